@@ -1,0 +1,133 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { AppError } from './app-error.ts'
+import type { Logger } from './log.ts'
+
+/** One connection or transaction: everything that can run a statement. Parameters are `$1`, `$2`, ... */
+export interface SqlRunner {
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>
+}
+
+/** The database of one program. `bigint`, `numeric`, dates and times arrive as text: nothing passes through binary floating point. */
+export interface Database extends SqlRunner {
+  readonly connectionString: string
+  /** The pool itself, for libraries that bring their own statements. */
+  readonly pool: pg.Pool
+  /** Kysely over the same pool, for typed queries. */
+  kysely<Tables>(): Kysely<Tables>
+  /** Commits when `work` resolves, rolls back when it throws. */
+  transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly connectionString: string
+  /** Connections at most; default 10. */
+  readonly maxConnections?: number
+  readonly applicationName?: string
+  readonly log?: Logger
+}
+
+const { builtins } = pg.types
+const TEXT_OIDS: readonly number[] = [builtins.DATE, builtins.TIMESTAMP, builtins.TIMESTAMPTZ, builtins.TIME]
+/** Lists of `bigint`, `numeric`, `date`, `timestamp`, `timestamptz` and `time`: node-postgres would make numbers and dates of their items. */
+const TEXT_LIST_OIDS: readonly number[] = [1016, 1231, 1182, 1115, 1185, 1183]
+const TEXT_LIST = 1009
+
+/** Text for what JavaScript numbers and dates would distort (single `bigint` and `numeric` values are text in node-postgres already). */
+const textTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (TEXT_OIDS.includes(oid)) return (value: string) => value
+    return pg.types.getTypeParser(TEXT_LIST_OIDS.includes(oid) ? TEXT_LIST : oid, format as 'text')
+  }) as typeof pg.types.getTypeParser,
+}
+
+/** Opens a pool; no connection is made before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.maxConnections ?? 10,
+    application_name: options.applicationName ?? 'p2c',
+    types: textTypes,
+    options: '-c timezone=UTC -c datestyle=ISO',
+  })
+  // A connection that breaks (server restart) must not end the process, idle or in use: the statement under way fails, the next one opens
+  // a new connection. The pool itself listens to idle ones only.
+  pool.on('error', (error) => options.log?.warn({ err: error }, 'an idle database connection broke'))
+  pool.on('connect', (client) => client.on('error', (error) => options.log?.debug({ err: error }, 'a database connection broke')))
+  return {
+    connectionString: options.connectionString,
+    pool,
+    query: (text, values) => pool.query(text, values as unknown[]),
+    kysely: <Tables>() => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    transaction: (work) => inTransaction(pool, work),
+    close: () => pool.end(),
+  }
+}
+
+async function inTransaction<Result>(pool: pg.Pool, work: (sql: SqlRunner) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work({ query: (text, values) => client.query(text, values as unknown[]) })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** One numbered step of a schema; `name` sorts (`0001-create-project`), is never edited once published. */
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+/** Two programs that start at once take turns: any number works, it only has to be the same for all. */
+const MIGRATION_LOCK = 7_204_311
+
+/**
+ * Brings a database to the newest schema: runs the missing migrations by name, each in its own transaction.
+ * Returns the names that ran. Throws `migration-failed` with the migration's name.
+ */
+export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
+  await database.transaction(createMigrationTable)
+  const ran: string[] = []
+  for (const migration of [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const applied = await database.transaction((sql) => applyOnce(sql, migration))
+    if (applied) ran.push(migration.name)
+  }
+  return ran
+}
+
+const takeTurn = (sql: SqlRunner): Promise<unknown> => sql.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+
+/** In turn as well: PostgreSQL's `if not exists` fails when two programs pass it together. */
+async function createMigrationTable(sql: SqlRunner): Promise<void> {
+  await takeTurn(sql)
+  await sql.query('create table if not exists schema_migration (name text primary key, applied_at timestamptz not null default now())')
+}
+
+async function applyOnce(sql: SqlRunner, migration: Migration): Promise<boolean> {
+  await takeTurn(sql)
+  const known = await sql.query('select 1 from schema_migration where name = $1', [migration.name])
+  if (known.rowCount !== 0) return false
+  try {
+    await sql.query(migration.sql)
+  } catch (error) {
+    throw new AppError({
+      category: 'internal',
+      code: 'migration-failed',
+      message: `Migration ${migration.name} failed: ${error instanceof Error ? error.message : error}. The database is unchanged by it.`,
+      cause: error,
+    })
+  }
+  await sql.query('insert into schema_migration (name) values ($1)', [migration.name])
+  return true
+}

@@ -1,0 +1,36 @@
+export { AppError, type AppErrorFacts, ERROR_CATEGORIES, type ErrorCategory, isAppError, toAppError } from './app-error.ts'
+export { type Clock, createManualClock, type ManualClock, systemClock } from './clock.ts'
+export { type Database, type DatabaseOptions, type Migration, migrate, openDatabase, type SqlRunner } from './database.ts'
+export { databaseUrl, dropDatabase, ensureDatabase } from './database-server.ts'
+export { type Decimal, decimal, formatDecimal, isLess, parseDecimal, roundTo, sum, ZERO } from './decimal.ts'
+export type { TokenErrorBody } from './identity/token-errors.ts'
+export {
+  createTokenIssuer,
+  TOKEN_PROBLEMS,
+  type TokenAnswer,
+  type TokenBody,
+  type TokenClient,
+  type TokenForm,
+  type TokenIssuer,
+  type TokenIssuerOptions,
+  type TokenProblem,
+  type TokenVerdict,
+} from './identity/token-issuer.ts'
+export { type Ids, randomIds } from './ids.ts'
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel, silentLogger } from './log.ts'
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres/embedded-postgres.ts'
+export { isAlive, processStart } from './process-start.ts'
+export {
+  EXIT_CODES,
+  keySetting,
+  type Program,
+  type ProgramMessage,
+  type ProgramOrder,
+  type ProgramSettings,
+  programSettings,
+  type RunningProgram,
+  runProgram,
+} from './run-program.ts'
+export { openScratchDatabase, type TestScope } from './scratch-database.ts'
+export { readSettings } from './settings.ts'
+export { type WaitOptions, waitForDatabase } from './wait-for-database.ts'
