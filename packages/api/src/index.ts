@@ -1,0 +1,8 @@
+export { type ApiClient, type ApiClientDeps, type CallInput, createApiClient } from './client.ts'
+export { type ComparedTask, type Comparison, DIFFERENCE_KINDS, type Difference } from './comparison.ts'
+export { contract, type RouteContract } from './contract.ts'
+export { type ErrorBody, statusOf } from './error.ts'
+export { type Counters, EXECUTION_STATUSES, type Execution, FINAL_STATUSES, TASK_STATUSES, totalCounters } from './execution.ts'
+export { openApiDocument } from './openapi.ts'
+export type { Project } from './project.ts'
+export { RECORD_ERROR_STATES, type RecordError } from './record-error.ts'
