@@ -24,20 +24,39 @@ export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, rea
     execution: ['model', 'transforms', 'query', 'mapping', 'pipeline', 'store'],
   },
   'packages/dataverse': {
-    model: [],
+    // The model refuses definitions with the platform's own error.
+    model: ['errors'],
     storage: ['model'],
-    pipeline: ['model', 'storage'],
+    payload: ['errors', 'model'],
+    pipeline: ['errors', 'model', 'payload', 'storage'],
+    query: ['errors', 'model', 'pipeline'],
+    system: ['model', 'storage'],
+  },
+  'packages/connectors': {
+    fields: [],
+    http: [],
   },
   'apps/sales': {
     tables: [],
     domain: [],
     plugins: ['domain', 'tables'],
+    solution: ['domain', 'plugins', 'tables'],
+    seed: [],
   },
   'apps/supply-chain': {
     domain: ['entities'],
     entities: [],
     store: ['entities', 'domain'],
     odata: ['entities', 'domain', 'store'],
+    jobs: ['entities', 'domain', 'store', 'odata'],
+    packages: ['entities', 'domain', 'store', 'odata'],
+    seed: ['entities', 'domain', 'store'],
+  },
+  'apps/server': {
+    http: [],
+    compare: [],
+    setup: [],
+    routes: ['http', 'compare'],
   },
 }
 

@@ -70,7 +70,7 @@ test('the OpenAPI document has every operation of the contract, with its paramet
   }
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path).map((operation) => operation.operationId))
   expect(operations.sort()).toEqual(Object.keys(contract).sort())
-  expect(document.paths['/api/projects/{name}/executions']?.['post']?.parameters.map((parameter) => parameter.name)).toEqual(['name'])
+  expect(document.paths['/api/projects/{name}/executions']?.post?.parameters.map((parameter) => parameter.name)).toEqual(['name'])
 })
 
 test('counters of tasks are added', () => {

@@ -128,7 +128,7 @@ export const contract = {
     body: none,
     status: 200,
     reply: list(execution),
-    errors: [],
+    errors: ['project-unknown'],
   }),
   getExecution: define({
     id: 'getExecution',
@@ -164,6 +164,6 @@ export const contract = {
     body: none,
     status: 200,
     reply: list(recordError),
-    errors: [],
+    errors: ['project-unknown'],
   }),
 } as const

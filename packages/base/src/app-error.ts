@@ -13,6 +13,7 @@ export const ERROR_CATEGORIES = [
 ] as const
 export type ErrorCategory = (typeof ERROR_CATEGORIES)[number]
 
+/** What an `AppError` is made of. */
 export interface AppErrorFacts {
   readonly category: ErrorCategory
   /** Kebab-case literal, documented and never reused: programs match on it. */
@@ -45,6 +46,7 @@ export class AppError extends Error {
   }
 }
 
+/** For `catch`: true for errors of ours; match on their `code`. */
 export const isAppError = (error: unknown): error is AppError => error instanceof AppError
 
 /** Any thrown value as an AppError: what is not one already becomes `unexpected`, with its own text and itself as cause. */

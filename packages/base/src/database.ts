@@ -20,6 +20,7 @@ export interface Database extends SqlRunner {
   close(): Promise<void>
 }
 
+/** How `openDatabase` connects. */
 export interface DatabaseOptions {
   readonly connectionString: string
   /** Connections at most; default 10. */
@@ -53,8 +54,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // A connection that breaks (server restart) must not end the process, idle or in use: the statement under way fails, the next one opens
   // a new connection. The pool itself listens to idle ones only.
-  pool.on('error', (error) => options.log?.warn({ err: error }, 'an idle database connection broke'))
-  pool.on('connect', (client) => client.on('error', (error) => options.log?.debug({ err: error }, 'a database connection broke')))
+  const reason = (error: Error): object => ({ reason: error.message, code: 'code' in error ? error.code : undefined }) // it carries its client
+  pool.on('error', (error) => options.log?.warn(reason(error), 'an idle database connection broke'))
+  pool.on('connect', (client) => client.on('error', (error) => options.log?.debug(reason(error), 'a database connection broke')))
   return {
     connectionString: options.connectionString,
     pool,

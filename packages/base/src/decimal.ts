@@ -30,6 +30,9 @@ export const roundTo = (value: Decimal, decimals: number): Decimal => value.toDe
 /** Plain digits without exponent and without trailing zeros: `12480`, `0.05`, `-3.1`. */
 export const formatDecimal = (value: Decimal): string => value.toFixed()
 
+/** Nought. */
 export const ZERO: Decimal = new Arithmetic(0)
+/** a < b, exactly. */
 export const isLess = (a: Decimal, b: Decimal): boolean => a.lessThan(b)
+/** Exact total; of nothing, nought. */
 export const sum = (values: Iterable<Decimal>): Decimal => [...values].reduce((total, value) => total.plus(value), ZERO)

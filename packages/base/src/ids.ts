@@ -10,6 +10,7 @@ export interface Ids {
   text(length: number, alphabet: string): string
 }
 
+/** Ids from the system's source of randomness. */
 export const randomIds: Ids = {
   guid: () => randomUUID(),
   timeGuid: (now) => uuid7(now.getTime(), randomBytes(10)),

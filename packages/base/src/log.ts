@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type { Logger } from 'pino'
 
+/** From most to least; `silent` writes nothing. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -20,6 +21,7 @@ const SECRET_NAMES = new Set([
   'idtoken',
   'proxyauthorization',
   'refreshtoken',
+  'secretkey',
   'setcookie',
   'token',
   'tokenkey',
@@ -71,4 +73,5 @@ export function createLogger(options: { name: string; level: LogLevel; destinati
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination)
 }
 
+/** A logger that writes nothing. */
 export const silentLogger: Logger = pino({ level: 'silent' })

@@ -41,6 +41,7 @@ export const programSettings = z
     tokenKey: env.P2C_PROGRAM_TOKEN_KEY,
     logLevel: env.P2C_LOG_LEVEL,
   }))
+/** Common settings as a program receives them. */
 export type ProgramSettings = z.output<typeof programSettings>
 
 /** What a started program gives back. */
@@ -50,6 +51,7 @@ export interface RunningProgram {
   stop(): Promise<void>
 }
 
+/** A program as its `main.ts` describes it. */
 export interface Program<Extra extends z.ZodType> {
   readonly name: string
   /** Settings of this program alone, by the names of their environment variables; its output is added to the common settings. */

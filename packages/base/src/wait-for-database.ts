@@ -3,6 +3,7 @@ import pg from 'pg'
 import { AppError } from './app-error.ts'
 import { hasErrorCode } from './error-code.ts'
 
+/** What `waitForDatabase` waits for. */
 export interface WaitOptions {
   readonly connectionString: string
   /** How long to try; default 60 seconds. A server that answers "I am recovering" is given ten times as long: it is at work. */

@@ -11,6 +11,7 @@ export interface TokenClient {
   readonly clientSecret: string
 }
 
+/** What a token issuer needs. */
 export interface TokenIssuerOptions {
   /** Address of the program that issues and takes the tokens, without a slash at its end. */
   readonly issuer: string
@@ -25,6 +26,7 @@ export interface TokenIssuerOptions {
   readonly ids?: Ids
 }
 
+/** Body of a granted token request. */
 export interface TokenBody {
   readonly token_type: 'Bearer'
   readonly expires_in: number
@@ -32,11 +34,13 @@ export interface TokenBody {
   readonly access_token: string
 }
 
+/** Status and body of the reply to a token request. */
 export type TokenAnswer = { readonly status: 200; readonly body: TokenBody } | { readonly status: 400 | 401; readonly body: TokenErrorBody }
 
 /** A token request's fields as read from its form: parsed query text, or an object of texts (a list where a field is repeated). */
 export type TokenForm = URLSearchParams | Readonly<Record<string, unknown>>
 
+/** Why an `Authorization` header is not accepted. `unknown-client`: a good token of a client that is registered no more. */
 export const TOKEN_PROBLEMS = [
   'missing',
   'malformed',
@@ -49,6 +53,7 @@ export const TOKEN_PROBLEMS = [
 ] as const
 export type TokenProblem = (typeof TOKEN_PROBLEMS)[number]
 
+/** Judgement on an `Authorization` header. */
 export type TokenVerdict =
   | { readonly ok: true; readonly clientId: string; readonly audience: string; readonly expiresAt: Date }
   | { readonly ok: false; readonly reason: TokenProblem }

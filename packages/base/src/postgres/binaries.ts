@@ -104,11 +104,12 @@ async function makeLinks(folder: string, links: readonly LibraryLink[]): Promise
   return true
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path, constants.F_OK).then(
+const isPermitted = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
     () => true,
     () => false,
   )
+const exists = (path: string): Promise<boolean> => isPermitted(path, constants.F_OK)
 
 const OTHERS_MAY_ENTER = 0o1
 const OTHERS_MAY_READ_AND_ENTER = 0o5
@@ -137,11 +138,11 @@ async function chooseCache({ cacheDir, forOtherUser }: BinariesRequest): Promise
   for (const folder of folders) {
     await mkdir(folder, { recursive: true, mode: 0o755 })
     const real = await realpath(folder)
-    if (!(await isSafeFromSwaps(real))) continue
+    if (!(await isSafeFromSwaps(real)) || !(await isPermitted(real, constants.W_OK))) continue
     if (!forOtherUser || (await isOpenToAll(real))) return real
   }
   throw unsafe(
-    `None of the folders ${folders.join(', ')} is both closed to changes by others and open to the account that runs the database`,
+    `None of the folders ${folders.join(', ')} can be written, is closed to changes by others and open to the account that runs the database`,
   )
 }
 

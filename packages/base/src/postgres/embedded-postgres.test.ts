@@ -52,7 +52,10 @@ async function startOwner(options: OwnerOptions, account: Account = { name: 'own
   const stage = account.user === undefined ? IN_PLACE : normalStage
   const child = spawn(stage.node, [stage.program, JSON.stringify(options)], {
     cwd: '/',
-    env: { PATH: process.env.PATH },
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: account.user === undefined ? process.env.TMPDIR : await makeClosedFolder(join(root, 'tmp'), account),
+    },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     ...account.user,
   })

@@ -11,6 +11,7 @@ import { type Cluster, clusterDir, openCluster, serverUser } from './cluster.ts'
 import { launchServer, type ServerRun } from './launch.ts'
 import { stopOrphan } from './orphan.ts'
 
+/** Where and how the embedded server runs. */
 export interface EmbeddedPostgresOptions {
   /** Folder of this server's files; made when missing. One process at a time may run a server in it. */
   readonly dataDir: string

@@ -48,12 +48,17 @@ export function boundaryOf(contentType: string | undefined): string {
   return boundary
 }
 
+export interface PartOptions {
+  readonly boundary: string
+  readonly maxParts: number
+}
+
 /**
  * The parts between the delimiters of `boundary`, in order. Preamble and epilogue are skipped, lines may end with LF. The line end
- * in front of a delimiter belongs to it. `onPart` is asked to stop early by throwing. Throws `batch-malformed` when the first or the
- * closing delimiter is missing: a body that was cut off must not run in part.
+ * in front of a delimiter belongs to it. Throws `batch-too-many` beyond `maxParts`, and `batch-malformed` when the first or the closing
+ * delimiter is missing: a body that was cut off must not run in part.
  */
-export function splitParts(text: string, range: Range, boundary: string): Range[] {
+export function splitParts(text: string, range: Range, { boundary, maxParts }: PartOptions): Range[] {
   const delimiter = `--${boundary}`
   const parts: Range[] = []
   let partStart: number | undefined
@@ -67,6 +72,8 @@ export function splitParts(text: string, range: Range, boundary: string): Range[
     const lineEnd = endOfDelimiter(text, closing ? from + 2 : from, range.end)
     if (lineEnd === undefined) continue
     if (partStart !== undefined) parts.push({ start: partStart, end: beforeLineEnd(text, found, partStart) })
+    if (parts.length > maxParts)
+      throw batchError('batch-too-many', `A batch may hold ${maxParts} operations at most. Send several batches.`, found)
     if (closing) return parts
     partStart = lineEnd
     from = lineEnd

@@ -22,7 +22,9 @@ export function parseBatch(body: Uint8Array | string, contentType: string | unde
   const boundary = boundaryOf(contentType)
   const text = toText(body, limits.maxBodyBytes ?? DEFAULT_MAX_BYTES)
   const reading: Reading = { text, limits, count: 0 }
-  const parts = splitParts(text, { start: 0, end: text.length }, boundary).map((range) => readPart(reading, range))
+  const parts = splitParts(text, { start: 0, end: text.length }, { boundary, maxParts: limits.maxOperations }).map((range) =>
+    readPart(reading, range),
+  )
   return { parts, operationCount: reading.count }
 }
 
@@ -33,7 +35,7 @@ function readPart(reading: Reading, range: Range): BatchPart {
   if (parseMediaType(contentType).type !== 'multipart/mixed') {
     return { kind: 'operation', operation: readOperation(reading, { headers, content, at: range.start }) }
   }
-  const ranges = splitParts(reading.text, content, boundaryOf(contentType))
+  const ranges = splitParts(reading.text, content, { boundary: boundaryOf(contentType), maxParts: reading.limits.maxOperations })
   const seen = new Set<string>()
   return { kind: 'changeset', operations: ranges.map((inner) => readChange(reading, inner, seen)) }
 }

@@ -4,6 +4,8 @@ import type { BatchResult, BatchResultPart } from './types.ts'
 
 /** Replies to batches of reads are large: pages of 5,000 rows in each part. */
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
+/** No service takes more operations than 5,000. */
+const MAX_PARTS = 10_000
 
 /**
  * The answers in a `$batch` reply, in the order of the requests; a server that stopped at a failure sends fewer. Each answer has its own
@@ -18,7 +20,7 @@ export function readBatchResponse(
 ): BatchResultPart[] {
   const boundary = boundaryOf(contentType)
   const text = toText(body, maxBytes)
-  return splitParts(text, { start: 0, end: text.length }, boundary).map((range) => readPart(text, range))
+  return splitParts(text, { start: 0, end: text.length }, { boundary, maxParts: MAX_PARTS }).map((range) => readPart(text, range))
 }
 
 function readPart(text: string, range: Range): BatchResultPart {
@@ -26,7 +28,7 @@ function readPart(text: string, range: Range): BatchResultPart {
   const contentType = headers.get('content-type') ?? ''
   const content = { start: bodyStart, end: range.end }
   if (parseMediaType(contentType).type !== 'multipart/mixed') return { kind: 'operation', result: readResult(text, content, headers) }
-  const inner = splitParts(text, content, boundaryOf(contentType))
+  const inner = splitParts(text, content, { boundary: boundaryOf(contentType), maxParts: MAX_PARTS })
   return {
     kind: 'changeset',
     results: inner.map((part) => {
