@@ -1,0 +1,24 @@
+export type { ActionContext, ActionParameter, ActionResult, AppAction } from './actions/app-action.ts'
+export { isPlatformError, PlatformError, type Refusal, refuse } from './errors/platform-error.ts'
+export type { ColumnValue, Message, Plugin, PluginContext, Row, RowQuery, RowReference, TableEvent, TableService } from './model/plugin.ts'
+export { MESSAGES } from './model/plugin.ts'
+export { resolveModel } from './model/resolve-model.ts'
+export type { Column, Model, Navigation, Table } from './model/resolved-model.ts'
+export type {
+  AlternateKey,
+  ColumnDefinition,
+  ColumnType,
+  LookupTarget,
+  OptionDefinition,
+  Requirement,
+  StateOption,
+  StatusOption,
+  TableDefinition,
+} from './model/table.ts'
+export { REQUIREMENTS } from './model/table.ts'
+export type { Caller, WriteContext } from './pipeline/write-context.ts'
+export { createTablePlatform, type SeedRows, type ServiceOptions, type TablePlatform, type TablePlatformOptions } from './platform.ts'
+export type { CurrencySeed, SeedIdentity } from './system/seed-platform.ts'
+export { applicationIdOf, stableId } from './system/stable-id.ts'
+export { systemTables } from './system/system-tables.ts'
+export type { WireAnswer, WireSettings } from './web/exchange.ts'

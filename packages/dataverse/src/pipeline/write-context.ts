@@ -1,0 +1,54 @@
+import type { Clock, Database, Decimal, Ids, Logger, SqlRunner } from '@p2c/base'
+import type { Plugin, TableService } from '../model/plugin.ts'
+import type { Model } from '../model/resolved-model.ts'
+
+/** The signed-in user of a request. */
+export interface Caller {
+  readonly userId: string
+  readonly businessUnitId: string
+}
+
+/** What every part of the platform works with; made once at start. */
+export interface PlatformCore {
+  readonly model: Model
+  readonly plugins: readonly Plugin[]
+  readonly database: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly organizationId: string
+}
+
+/** A currency as the money rules use it. */
+export interface CurrencyFacts {
+  readonly id: string
+  readonly exchangeRate: Decimal
+  readonly precision: number
+  readonly symbol: string
+}
+
+/** Organisation settings and currencies that money rules need. */
+export interface MoneyFacts {
+  readonly baseCurrencyId: string
+  readonly pricingPrecision: number
+  readonly currencies: ReadonlyMap<string, CurrencyFacts>
+}
+
+/** One write: its transaction, its user and its time. Plug-in writes share it with a greater depth. */
+export interface WriteContext {
+  readonly core: PlatformCore
+  readonly sql: SqlRunner
+  readonly caller: Caller
+  /** ISO 8601 UTC, whole seconds: the same for all rows of the write. */
+  readonly now: string
+  readonly depth: number
+  /** Seeds may load rows as they are. */
+  readonly runPlugins: boolean
+  /** Read once per transaction, forgotten when a currency or the organisation is written. */
+  readonly money: { facts: MoneyFacts | undefined }
+  /** The table service of a context; handed in so that plug-ins, which the pipeline runs, can call the pipeline. */
+  readonly serviceOf: (context: WriteContext) => TableService
+}
+
+/** Whole seconds: date-times have no fractions on this wire. */
+export const momentText = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

@@ -1,0 +1,262 @@
+import { expect, test } from 'vitest'
+import { BASE, guid, ROOT, startPlatform, type TestPlatform } from './platform.case.ts'
+
+const names = async (send: TestPlatform['send'], query: string): Promise<string[]> => {
+  const answer = await send('GET', `accounts?$select=name&${query}`)
+  expect([query, answer.status, answer.json.error?.message]).toEqual([query, 200, undefined])
+  return answer.json.value.map((row: { name: string }) => row.name)
+}
+
+async function withAccounts(t: Parameters<typeof startPlatform>[0]): Promise<TestPlatform> {
+  const started = await startPlatform(t, { empty: true })
+  await started.platform.seed(
+    [
+      { table: 'contact', rows: [{ contactid: guid('02'), firstname: 'Ada', lastname: 'Lind' }] },
+      {
+        table: 'account',
+        rows: [
+          {
+            accountid: guid('41'),
+            name: 'Alpha',
+            accountnumber: 'A1',
+            creditlimit: '10',
+            industrycode: 7,
+            primarycontactid: { table: 'contact', id: guid('02') },
+          },
+          { accountid: guid('42'), name: "beta's", accountnumber: 'A2', creditlimit: '20', industrycode: 1 },
+          { accountid: guid('43'), name: 'Gamma 100%', creditlimit: '30', address1_city: 'Ærøskøbing' },
+          { accountid: guid('44'), name: 'delta', accountnumber: 'A4' },
+        ],
+      },
+      { table: 'contact', rows: [{ contactid: guid('45'), lastname: 'Child', parentcustomerid: { table: 'account', id: guid('42') } }] },
+    ],
+    { plugins: true },
+  )
+  return started
+}
+
+test('DV-059 DV-060 DV-061 DV-062 filters', async (t) => {
+  const { send } = await withAccounts(t)
+  const cases: [string, string[]][] = [
+    ["$filter=name eq 'ALPHA'", ['Alpha']],
+    ["$filter=name eq 'beta''s'", ["beta's"]],
+    ["$filter=accountnumber ne 'A1'", ["beta's", 'Gamma 100%', 'delta']],
+    ['$filter=accountnumber eq null', ['Gamma 100%']],
+    ['$filter=creditlimit gt 10 and creditlimit le 30', ["beta's", 'Gamma 100%']],
+    ["$filter=not contains(name,'a')", []],
+    ["$filter=contains(name,'100%25')", ['Gamma 100%']],
+    ["$filter=startswith(name,'d') or endswith(name,'''s')", ["beta's", 'delta']],
+    ["$filter=contains(name,'[ab]lpha')", ['Alpha']],
+    ["$filter=address1_city eq 'ærøskøbing'", ['Gamma 100%']],
+    ["$filter=primarycontactid/fullname eq 'Ada Lind'", ['Alpha']],
+    ['$filter=primarycontactid/contactid eq {G:02}', ['Alpha']],
+    ['$filter=_primarycontactid_value eq {G:02}', ['Alpha']],
+    ["$filter=contact_customer_accounts/any(c:c/lastname eq 'Child')", ["beta's"]],
+    ['$filter=contact_customer_accounts/any()', ["beta's"]],
+    ["$filter=Microsoft.Dynamics.CRM.In(PropertyName='industrycode',PropertyValues=['1','7'])", ['Alpha', "beta's"]],
+    ["$filter=Microsoft.Dynamics.CRM.Today(PropertyName='createdon')", ['Alpha', "beta's", 'Gamma 100%', 'delta']],
+    [
+      "$filter=Microsoft.Dynamics.CRM.LastXDays(PropertyName=@p,PropertyValue=@v)&@p='createdon'&@v=3",
+      ['Alpha', "beta's", 'Gamma 100%', 'delta'],
+    ],
+    ["$filter=name eq @n&@n='delta'", ['delta']],
+    ["$filter=contains(@p1,'amm')&@p1=name", ['Gamma 100%']],
+    ['$filter=createdon ge 2025-02-11T00:00:00Z and creditlimit eq 20', ["beta's"]],
+    ['$orderby=creditlimit desc,name', ['Gamma 100%', "beta's", 'Alpha', 'delta']],
+    ['$orderby=name', ['Alpha', "beta's", 'delta', 'Gamma 100%']],
+    ['$top=2&$orderby=name desc', ['Gamma 100%', 'delta']],
+    ['$orderby=@p1 desc&@p1=accountnumber&$top=1', ['delta']],
+  ]
+  for (const [query, expected] of cases) expect([query, await names(send, query)]).toEqual([query, expected])
+})
+
+test('DV-063 DV-065 DV-062 what is not offered is refused', async (t) => {
+  const { send } = await startPlatform(t)
+  const refused = [
+    "$filter=tolower(name) eq 'x'",
+    '$filter=creditlimit add 1 eq 2',
+    "$filter=name in ('a')",
+    '$filter=name eq @missing',
+    '$filter=name eq',
+    '$search=x',
+    '$compute=x',
+    '$top=0x',
+    '$top=-1',
+    '$top=5001',
+    '$select=_x',
+    '$expand=nothing',
+    "$filter=creditlimit eq 'x'",
+    '$skiptoken=nonsense',
+    '$foo=1',
+    '$orderby=length(name)',
+    '$filter=name eq 5',
+  ]
+  for (const query of refused) {
+    const answer = await send('GET', `accounts?${query}`)
+    expect([query, answer.status, answer.json.error.code]).toEqual([query, 400, '0x80060888'])
+  }
+  expect((await send('GET', 'accounts?$skip=1')).json.error.message).toBe('Skip Clause is not supported in CRM')
+  expect((await send('GET', "accounts?$filter=not Microsoft.Dynamics.CRM.Last7Days(PropertyName='createdon')")).json.error.message).toBe(
+    'Not operator along with the Custom Named Condition operators is not allowed',
+  )
+  expect((await send('GET', 'accounts?fetchXml=<fetch/>')).status).toBe(501)
+})
+
+test('DV-022 DV-020 empty columns are null, and without $select every column comes', async (t) => {
+  const { send } = await startPlatform(t)
+  expect((await send('GET', 'accounts({G:10})?$select=address1_city')).json).toMatchObject({ address1_city: null, accountid: guid('10') })
+  const all = (await send('GET', 'accounts({G:10})')).json
+  expect(all['@odata.context']).toBe(`${ROOT}/$metadata#accounts/$entity`)
+  expect(Object.keys(all)).toEqual(
+    expect.arrayContaining([
+      'createdon',
+      '_ownerid_value',
+      'versionnumber',
+      'creditlimit_base',
+      '_transactioncurrencyid_value',
+      'statuscode',
+    ]),
+  )
+  expect(all['@odata.etag']).toBe(`W/"${all.versionnumber}"`)
+})
+
+test('DV-066 DV-067 DV-069 pages in any order are stable while rows come in, and $top gives way to the page size', async (t) => {
+  const { send, platform, token } = await startPlatform(t, { empty: true })
+  const rows = Array.from({ length: 23 }, (_, n) => ({
+    accountid: `00000000-0000-4000-8000-0000000000${String(n).padStart(2, '0')}`,
+    name: n % 5 === 0 ? null : `N${n % 4}`,
+    creditlimit: n % 3 === 0 ? null : String(n % 7),
+  }))
+  await platform.seed([{ table: 'account', rows }])
+  for (const order of [
+    '',
+    '&$orderby=name',
+    '&$orderby=name desc,creditlimit',
+    '&$orderby=creditlimit desc',
+    '&$orderby=modifiedon,name',
+    '&$orderby=primarycontactid/fullname',
+  ]) {
+    const seen: string[] = []
+    let url = `/api/data/v9.2/accounts?$select=name&$top=3${order.replaceAll(' ', '%20')}`
+    for (let pages = 0; pages < 20; pages += 1) {
+      const page = (
+        await platform.app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${token}`, prefer: 'odata.maxpagesize=5' } })
+      ).json()
+      seen.push(...page.value.map((row: { accountid: string }) => row.accountid))
+      if (page['@odata.nextLink'] === undefined) break
+      url = page['@odata.nextLink'].slice(BASE.length)
+    }
+    expect([order, seen.length, new Set(seen).size]).toEqual([order, 23, 23])
+  }
+  expect((await send('GET', 'accounts?$top=3')).json.value).toHaveLength(3)
+  expect((await send('GET', 'accounts?$top=3')).json['@odata.nextLink']).toBeUndefined()
+  for (const size of ['0', 'x', '-5', '9999'])
+    expect((await send('GET', 'accounts', { prefer: `odata.maxpagesize=${size}` })).json.value).toHaveLength(23)
+})
+
+test('DV-072 DV-073 expands and their limits', async (t) => {
+  const { send } = await withAccounts(t)
+  const { json } = await send(
+    'GET',
+    "accounts?$select=name&$filter=name eq 'beta''s'&$expand=contact_customer_accounts($select=lastname;$expand=parentcustomerid_account($select=name)),primarycontactid($select=fullname)",
+  )
+  expect(json['@odata.context']).toBe(
+    `${ROOT}/$metadata#accounts(name,contact_customer_accounts(lastname,parentcustomerid_account(name)),primarycontactid(fullname))`,
+  )
+  expect(json.value[0]).toMatchObject({
+    contact_customer_accounts: [{ lastname: 'Child', parentcustomerid_account: { name: "beta's" } }],
+    primarycontactid: null,
+  })
+  const ref = await send('GET', 'accounts({G:41})?$select=name&$expand=primarycontactid/$ref')
+  expect(ref.json.primarycontactid).toEqual({ '@odata.id': `${ROOT}/contacts(${guid('02')})` })
+  for (const expand of [
+    'primarycontactid($top=1)',
+    'primarycontactid($orderby=fullname)',
+    'contact_customer_accounts($expand=contact_customer_contacts($top=1))',
+    'contact_customer_accounts/$ref',
+    'contact_customer_accounts($select=nmae)',
+  ]) {
+    const answer = await send('GET', `accounts?$select=name&$expand=${expand}`)
+    expect([expand, answer.status, answer.json.error.code]).toEqual([expand, 400, '0x80060888'])
+  }
+  const many = Array.from({ length: 16 }, () => 'primarycontactid').join(',')
+  expect((await send('GET', `accounts?$expand=${many}`)).status).toBe(400)
+})
+
+test('DV-137 DV-074 collection paths take the options of a set; groups name looked-up columns by their table', async (t) => {
+  const { send } = await withAccounts(t)
+  expect(
+    (await send('GET', "accounts({G:42})/contact_customer_accounts?$select=lastname&$filter=lastname eq 'child'&$count=true")).json,
+  ).toMatchObject({ '@odata.count': 1, value: [{ lastname: 'Child' }] })
+  expect((await send('GET', 'accounts({G:42})/contact_customer_accounts?$apply=aggregate($count as n)')).json.value).toEqual([{ n: 1 }])
+  expect((await send('GET', 'accounts({G:42})/contact_customer_accounts/$count')).text).toBe('\uFEFF1')
+  expect((await send('GET', 'accounts({G:fe})/contact_customer_accounts')).status).toBe(404)
+  const groups = await send('GET', 'accounts?$apply=groupby((primarycontactid/fullname),aggregate($count as n))')
+  expect(groups.json.value).toEqual(expect.arrayContaining([{ contact_fullname: 'Ada Lind', n: 1 }, { n: 3 }]))
+  const ordered = await send('GET', 'accounts?$apply=groupby((name),aggregate($count as n))&$orderby=n')
+  expect([ordered.status, ordered.json.error.message]).toEqual([400, 'The query node SingleValueOpenPropertyAccess is not supported'])
+})
+
+test('DV-013 DV-016 keys: id, named id, undefined tuples', async (t) => {
+  const { send } = await startPlatform(t)
+  expect((await send('GET', 'accounts(accountid={G:01})?$select=name')).status).toBe(200)
+  expect((await send('GET', `accounts(${guid('01').toUpperCase()})?$select=name`)).json.accountid).toBe(guid('01'))
+  expect((await send('GET', "accounts(accountnumber=@p1)?$select=name&@p1='HMS-1001'")).status).toBe(200)
+  for (const key of ["name='x'", "accountnumber='x',name='y'", "'x'", '5', 'accountnumber=5']) {
+    const answer = await send('GET', `accounts(${key})`)
+    expect([key, answer.status, answer.json.error.code]).toEqual([key, 400, '0x80060890'])
+    expect(answer.json.error.message).toMatch(/^The key in the request URI is not valid for resource 'Microsoft.Dynamics.CRM.account'\./)
+  }
+  expect((await send('GET', 'systemusers(systemuserid={G:0c})')).status).toBe(400)
+  expect((await send('GET', 'systemusers({G:0c})?$select=fullname')).status).toBe(200)
+  expect((await send('GET', "accounts(accountnumber='none')")).json.error.code).toBe('0x80060891')
+})
+
+test('DV-127 DV-012 functions by the wrong verb, unknown segments, the service document', async (t) => {
+  const { send } = await startPlatform(t)
+  const wrong = await send('POST', 'WhoAmI', { body: {} })
+  expect([wrong.status, wrong.json]).toEqual([
+    404,
+    { error: { code: '', message: `No HTTP resource was found that matches the request URI '${ROOT}/WhoAmI'.` } },
+  ])
+  expect((await send('GET', 'NoSuchFunction()')).json.error.message).toBe("Resource not found for the segment 'NoSuchFunction'.")
+  expect((await send('GET', 'accounts({G:01})/nothing')).status).toBe(404)
+  expect((await send('GET', '')).json.value).toEqual(expect.arrayContaining([{ name: 'accounts', kind: 'EntitySet', url: 'accounts' }]))
+})
+
+test('DV-010 DV-109 error annotations come on request only', async (t) => {
+  const { send } = await startPlatform(t)
+  const plain = await send('GET', 'accounts?$select=x')
+  expect(Object.keys(plain.json.error)).toEqual(['code', 'message'])
+  const annotated = await send('GET', 'accounts?$select=x', { prefer: 'odata.include-annotations="Microsoft.PowerApps.CDS.ErrorDetails*"' })
+  expect(annotated.json.error['@Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus']).toBe('0')
+})
+
+test('DV-129 a plus is a blank, and percent-encoding makes no difference', async (t) => {
+  const { platform, token } = await startPlatform(t)
+  const urls = [
+    'accounts?$filter=name+eq+%27Nordkai+Yards%27',
+    'accounts?%24filter=name%20eq%20%27nordkai%20yards%27',
+    'accounts(accountnumber=%27HMS-1002%27)?$select=name',
+    'accounts%28accountnumber%3D%27HMS-1002%27%29',
+  ]
+  for (const url of urls) {
+    const answer = await platform.app.inject({ method: 'GET', url: `/api/data/v9.2/${url}`, headers: { authorization: `Bearer ${token}` } })
+    expect([url, answer.statusCode, answer.payload.includes('Nordkai Yards')]).toEqual([url, 200, true])
+  }
+  for (const url of [
+    '/api/data/v9.2/accounts?$filter=%zz',
+    '/api/data/v9.2/%zz',
+    '/api/data/v9.2/accounts?$filter=name eq %C3',
+    '/api/data/v8.0/accounts',
+    '/nothing',
+    '/api/data/v9.2/accounts(',
+  ]) {
+    const answer = await platform.app.inject({
+      method: 'GET',
+      url: url.replaceAll(' ', '%20'),
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect([url, answer.statusCode >= 400 && answer.statusCode < 500, Object.keys(answer.json())]).toEqual([url, true, ['error']])
+  }
+})

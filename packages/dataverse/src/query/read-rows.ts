@@ -1,0 +1,167 @@
+import type { SqlRunner } from '@p2c/base'
+import {
+  dataverseProfile,
+  filterToSql,
+  keysetAfter,
+  type OrderColumn,
+  orderColumns,
+  orderTerms,
+  type QueryOptions,
+  type SqlOptions,
+  SqlParameters,
+} from '@p2c/odata'
+import type { Model, Table } from '../model/resolved-model.ts'
+import type { Caller } from '../pipeline/write-context.ts'
+import { type ExpandContext, expandMembers } from './expand.ts'
+import { type AnnotationFilter, jsonRow } from './json-row.ts'
+import type { PagePlace, PageRow } from './paging-cookie.ts'
+import { selectedColumns } from './selection.ts'
+import { tableScope } from './table-scope.ts'
+
+/** Who reads what of which table; shared by single rows, pages and counts. */
+export interface ReadScope {
+  readonly model: Model
+  readonly table: Table
+  readonly caller: Caller
+  readonly now: Date
+  readonly annotations: AnnotationFilter
+  readonly root: string
+  /** Decoded text of `$expand`; empty where there is none. */
+  readonly expandText: string
+  readonly pageSize: number
+}
+
+/** Adds the condition that the path sets: children of a row, rows since a version. Gives undefined for none. */
+export type PathCondition = (alias: string, parameters: SqlParameters) => string | undefined
+
+export const ROW_ALIAS = 't'
+
+/** SQL options of one statement. */
+export const statementOptions = (scope: ReadScope): SqlOptions => ({
+  parameters: new SqlParameters(),
+  profile: dataverseProfile,
+  queryFunctions: { now: scope.now, userId: scope.caller.userId, businessUnitId: scope.caller.businessUnitId },
+})
+
+/** SQL of a row as JSON with everything that the options ask for. */
+export function rowSql(scope: ReadScope, options: QueryOptions, sql: SqlOptions): string {
+  let aliases = 0
+  const context: ExpandContext = {
+    model: scope.model,
+    sql,
+    annotations: scope.annotations,
+    root: scope.root,
+    expandText: scope.expandText,
+    pageSize: scope.pageSize,
+    nextAlias: () => {
+      aliases += 1
+      return `e${aliases}`
+    },
+  }
+  return jsonRow({
+    model: scope.model,
+    table: scope.table,
+    alias: ROW_ALIAS,
+    columns: selectedColumns(scope.table, options),
+    annotations: scope.annotations,
+    members: expandMembers(context, { table: scope.table, alias: ROW_ALIAS, place: 'row' }, options.expand),
+  })
+}
+
+/** Conditions of a path and a `$filter`, joined. */
+export function conditionSql(
+  scope: ReadScope,
+  at: { readonly options: QueryOptions; readonly path: PathCondition | undefined },
+  sql: SqlOptions,
+): readonly string[] {
+  const path = at.path?.(ROW_ALIAS, sql.parameters)
+  const filter =
+    at.options.filter === undefined ? undefined : filterToSql(at.options.filter, tableScope(scope.model, scope.table, ROW_ALIAS), sql)
+  return [path, filter].flatMap((condition) => (condition === undefined ? [] : [`(${condition})`]))
+}
+
+const whereSql = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`)
+
+export interface Page {
+  /** JSON text of each row. */
+  readonly rows: readonly string[]
+  readonly first: PageRow | undefined
+  readonly last: PageRow | undefined
+  readonly hasMore: boolean
+}
+
+export interface PageRequest {
+  readonly options: QueryOptions
+  readonly path: PathCondition | undefined
+  readonly place: PagePlace | undefined
+  readonly limit: number
+}
+
+/** Sort columns of a request: `$orderby`, then the key, so that pages are stable (DV-069). */
+export function pageOrder(scope: ReadScope, options: QueryOptions, sql: SqlOptions): readonly OrderColumn[] {
+  const asked = orderColumns(options.orderby ?? [], tableScope(scope.model, scope.table, ROW_ALIAS), sql)
+  return [...asked, { sql: `${ROW_ALIAS}.${scope.table.primaryId.sql}`, type: 'guid', descending: false, nullable: false }]
+}
+
+/**
+ * One page of rows in order. The database takes the rows of the page first and writes their JSON then, so what is skipped costs nothing.
+ */
+export async function readPage(runner: SqlRunner, scope: ReadScope, request: PageRequest): Promise<Page> {
+  const sql = statementOptions(scope)
+  const order = pageOrder(scope, request.options, sql)
+  const conditions = [...conditionSql(scope, request, sql)]
+  if (request.place !== undefined) conditions.push(keysetAfter(order, [...request.place.values, request.place.id], sql.parameters))
+  const sorts = order.slice(0, -1).map((column, index) => `(${column.sql})::text as platform_sort_${index}`)
+  const inner = `select ${['t.*', ...sorts].join(', ')} from ${scope.table.sql} ${ROW_ALIAS}${whereSql(conditions)} order by ${orderTerms(order).join(', ')} limit ${request.limit + 1}`
+  const outer = [
+    `${rowSql(scope, request.options, sql)} as j`,
+    `t.${scope.table.primaryId.sql}::text as id`,
+    ...sorts.map((_, index) => `t.platform_sort_${index} as s${index}`),
+  ]
+  const found = await runner.query<Record<string, string | null>>(
+    `select ${outer.join(', ')} from (${inner}) ${ROW_ALIAS}`,
+    sql.parameters.values,
+  )
+  const hasMore = found.rows.length > request.limit
+  const rows = hasMore ? found.rows.slice(0, request.limit) : found.rows
+  const place = (row: Record<string, string | null> | undefined): PageRow | undefined =>
+    row === undefined ? undefined : { id: row.id ?? '', values: sorts.map((_, index) => row[`s${index}`] ?? null) }
+  return { rows: rows.map((row) => row.j ?? ''), first: place(rows[0]), last: place(rows.at(-1)), hasMore }
+}
+
+/** Number of rows, counted no further than `limit`. */
+export async function countRows(
+  runner: SqlRunner,
+  scope: ReadScope,
+  request: { readonly options: QueryOptions; readonly path: PathCondition | undefined; readonly limit: number },
+): Promise<number> {
+  const sql = statementOptions(scope)
+  const conditions = conditionSql(scope, request, sql)
+  const found = await runner.query<{ n: string }>(
+    `select count(*) as n from (select 1 from ${scope.table.sql} ${ROW_ALIAS}${whereSql(conditions)} limit ${request.limit}) counted`,
+    sql.parameters.values,
+  )
+  return Number(found.rows[0]?.n ?? 0)
+}
+
+export interface ReadRow {
+  readonly json: string
+  readonly version: string
+}
+
+/** One row by id; undefined where it is missing. */
+export async function readRow(
+  runner: SqlRunner,
+  scope: ReadScope,
+  row: { readonly id: string; readonly options: QueryOptions },
+): Promise<ReadRow | undefined> {
+  const sql = statementOptions(scope)
+  const json = rowSql(scope, row.options, sql)
+  const id = sql.parameters.add(row.id, 'uuid')
+  const found = await runner.query<{ j: string; v: string }>(
+    `select ${json} as j, t.versionnumber::text as v from ${scope.table.sql} ${ROW_ALIAS} where t.${scope.table.primaryId.sql} = ${id}`,
+    sql.parameters.values,
+  )
+  const [first] = found.rows
+  return first === undefined ? undefined : { json: first.j, version: first.v }
+}

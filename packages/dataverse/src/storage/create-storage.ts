@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { AppError, type Database, type SqlRunner } from '@p2c/base'
+import type { Column, Model, Table } from '../model/resolved-model.ts'
+import { quoteName } from '../model/resolved-model.ts'
+import type { AlternateKey } from '../model/table.ts'
+import { sqlType } from './column-sql.ts'
+
+/** Programs that start at once on one database take turns. */
+const STORAGE_LOCK = 7_204_312
+
+const PLATFORM_TABLES = `
+create sequence if not exists platform_row_version start 500001;
+create table if not exists platform_deleted_row (
+  table_name text not null,
+  id uuid not null,
+  versionnumber bigint not null default nextval('platform_row_version'),
+  platform_xact xid8 not null default pg_current_xact_id(),
+  deleted_at timestamptz not null,
+  primary key (table_name, id)
+);
+create index if not exists platform_deleted_row_xact on platform_deleted_row (table_name, platform_xact);
+create table if not exists platform_table (
+  table_name text primary key,
+  description_hash text not null,
+  changed_at timestamptz not null
+);
+create table if not exists platform_user_role (
+  systemuserid uuid not null,
+  roleid uuid not null,
+  primary key (systemuserid, roleid)
+);`
+
+/** Column that holds the transaction which wrote a row last: change tracking reads it. */
+export const XACT_COLUMN = 'platform_xact'
+
+/**
+ * Creates or extends the stored tables from their descriptions: new tables, columns and indexes are added. A stored column of
+ * another type than described is refused (`storage-type-changed`), since values could be lost; nothing is ever dropped.
+ */
+export async function createStorage(database: Database, model: Model, now: Date): Promise<void> {
+  await database.transaction(async (sql) => {
+    await sql.query('select pg_advisory_xact_lock($1)', [STORAGE_LOCK])
+    await sql.query(PLATFORM_TABLES)
+    const known = await storedColumns(sql)
+    for (const table of model.tables.values()) {
+      const existing = known.get(table.logicalName)
+      if (existing === undefined) await sql.query(createTableSql(table))
+      else await extendTable(sql, table, existing)
+      for (const statement of indexSql(table)) await sql.query(statement)
+    }
+    await noteDescriptions(sql, model, now)
+  })
+}
+
+async function storedColumns(sql: SqlRunner): Promise<Map<string, Map<string, string>>> {
+  const found = await sql.query<{ table_name: string; column_name: string; type: string }>(
+    `select c.relname as table_name, a.attname as column_name, format_type(a.atttypid, a.atttypmod) as type
+     from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped`,
+  )
+  const tables = new Map<string, Map<string, string>>()
+  for (const row of found.rows) {
+    const columns = tables.get(row.table_name) ?? new Map<string, string>()
+    tables.set(row.table_name, columns.set(row.column_name, row.type))
+  }
+  return tables
+}
+
+/** Name and type of what a column needs in the stored table: a polymorphic lookup needs a second column. */
+const storedParts = (column: Column): readonly (readonly [name: string, type: string])[] => [
+  [column.name, sqlType(column)],
+  ...(column.sqlTarget === undefined ? [] : ([[`${column.name}__table`, 'text']] as const)),
+]
+
+function createTableSql(table: Table): string {
+  const columns = table.columns.flatMap((column) =>
+    storedParts(column).map(([name, type]) => {
+      if (column === table.primaryId) return `${quoteName(name)} ${type} primary key`
+      if (name === 'versionnumber') return `versionnumber bigint not null default nextval('platform_row_version')`
+      return `${quoteName(name)} ${type}`
+    }),
+  )
+  return `create table ${table.sql} (${[...columns, `${XACT_COLUMN} xid8 not null default pg_current_xact_id()`].join(', ')})`
+}
+
+async function extendTable(sql: SqlRunner, table: Table, existing: ReadonlyMap<string, string>): Promise<void> {
+  const missing: string[] = []
+  for (const [name, type] of table.columns.flatMap(storedParts)) {
+    const stored = existing.get(name)
+    if (stored === undefined) missing.push(`add column ${quoteName(name)} ${type}`)
+    else if (stored !== type) throw retyped(table.logicalName, name, { stored, described: type })
+  }
+  if (missing.length > 0) await sql.query(`alter table ${table.sql} ${missing.join(', ')}`)
+}
+
+const retyped = (table: string, column: string, types: { stored: string; described: string }): AppError =>
+  new AppError({
+    category: 'schema',
+    code: 'storage-type-changed',
+    message: `Column '${table}.${column}' is stored as ${types.stored} but described as ${types.described}. Changing the type of stored data is not supported: give the new column another name, or move the data by hand.`,
+    details: { table, column, ...types },
+  })
+
+/** PostgreSQL cuts names at 63 bytes: a long one keeps its head and gets a digest. */
+const indexName = (...parts: readonly string[]): string => {
+  const name = parts.join('__').toLowerCase()
+  return name.length <= 60 ? name : `${name.slice(0, 44)}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
+}
+
+/** Name of the unique index of an alternate key; a violation reports it. */
+export const keyIndexName = (table: Table, key: AlternateKey): string => indexName(table.logicalName, 'key', key.name)
+
+/** What a key compares a column by: text without case. */
+export const keyExpression = (column: Column): string =>
+  column.type === 'string' || column.type === 'memo' ? `lower(${column.sql})` : column.sql
+
+function indexSql(table: Table): readonly string[] {
+  const statements = table.keys.map((key) => {
+    const columns = key.columns.flatMap((name) => table.byName.get(name) ?? []).map(keyExpression)
+    return `create unique index if not exists ${quoteName(keyIndexName(table, key))} on ${table.sql} (${columns.join(', ')})`
+  })
+  if (table.definition.changeTracking) {
+    statements.push(`create index if not exists ${quoteName(indexName(table.logicalName, 'xact'))} on ${table.sql} (${XACT_COLUMN})`)
+  }
+  for (const column of table.columns) {
+    const followed = column.targets.some((target) => target.collection !== undefined || target.onDelete === 'cascade')
+    if (!followed || column.origin !== 'own') continue
+    const name = quoteName(indexName(table.logicalName, 'by', column.name))
+    statements.push(`create index if not exists ${name} on ${table.sql} (${column.sql}) where ${column.sql} is not null`)
+  }
+  return statements
+}
+
+/** A changed description ends the delta tokens of its table: readers would miss columns. Source: wire specification, section 12. */
+async function noteDescriptions(sql: SqlRunner, model: Model, now: Date): Promise<void> {
+  for (const table of model.tables.values()) {
+    const shape = table.columns.map((column) => `${column.name}:${sqlType(column)}`).join(',')
+    const hash = createHash('sha256').update(shape).digest('hex')
+    await sql.query(
+      `insert into platform_table (table_name, description_hash, changed_at) values ($1, $2, $3)
+       on conflict (table_name) do update set description_hash = excluded.description_hash,
+         changed_at = case when platform_table.description_hash = excluded.description_hash then platform_table.changed_at else excluded.changed_at end`,
+      [table.logicalName, hash, now.toISOString()],
+    )
+  }
+}

@@ -1,0 +1,149 @@
+import { type Ids, isAppError, type TokenIssuer } from '@p2c/base'
+import { parsePrefer } from '@p2c/odata'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { PlatformError } from '../errors/platform-error.ts'
+import { runWrite } from '../pipeline/transaction.ts'
+import type { Caller, PlatformCore } from '../pipeline/write-context.ts'
+import { answerBatch } from './batch-answers.ts'
+import { findCaller } from './callers.ts'
+import { dispatch, type Service } from './dispatch.ts'
+import { errorAnswer, toWireError } from './error-answer.ts'
+import type { Exchange, WireAnswer, WireRequest, WireSettings } from './exchange.ts'
+
+export interface AppOptions {
+  readonly core: PlatformCore
+  readonly service: Service
+  readonly settings: WireSettings
+  readonly identity: TokenIssuer
+  /** Address that clients use, without path; absent: the host of each request. */
+  readonly publicUrl?: string
+  /** Tenant in the address of the sign-in; any name. */
+  readonly tenant: string
+  /** Runs before each request of a signed-in user: service protection answers here instead of the service. */
+  readonly onRequest?: (caller: Caller, request: FastifyRequest) => Promise<WireAnswer | undefined>
+}
+
+const VERSIONS = ['v9.0', 'v9.1', 'v9.2']
+const ROOT = /^\/api\/data\/(v\d+\.\d+)(?:\/(.*))?$/s
+/** A request line may have 32 KB, in a batch more; headers need room beside it. */
+const MAX_HEADER_BYTES = 96 * 1024
+
+/** The HTTP side: one service root per version, the token end point, and nothing else. */
+export function createApp(options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: options.settings.maxBodyBytes,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { ignoreTrailingSlash: false },
+    frameworkErrors: (_error, _request, reply) =>
+      send(
+        reply,
+        options.core.ids,
+        errorAnswer(new PlatformError(400, '0x80060888', 'The URL is malformed.'), () => false),
+      ),
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, _request, reply) => send(reply, options.core.ids, failure(options, error)))
+  app.setNotFoundHandler((request, reply) =>
+    send(
+      reply,
+      options.core.ids,
+      errorAnswer(
+        new PlatformError(404, '0x80060888', `Resource not found for the segment '${request.url.split('?')[0]?.slice(0, 200)}'.`),
+        () => false,
+      ),
+    ),
+  )
+  app.post('/:tenant/oauth2/v2.0/token', (request, reply) => answerToken(options.identity, request, reply))
+  app.post('/:tenant/oauth2/token', (request, reply) => answerToken(options.identity, request, reply))
+  app.all('/api/data/*', async (request, reply) => send(reply, options.core.ids, await answer(options, request)))
+  return app
+}
+
+function answerToken(identity: TokenIssuer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
+  const answered = identity.answerTokenRequest(new URLSearchParams(text))
+  return reply
+    .code(answered.status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(answered.body))
+}
+
+async function answer(options: AppOptions, request: FastifyRequest): Promise<WireAnswer> {
+  const raw = request.raw.url ?? ''
+  const question = raw.indexOf('?')
+  const path = question < 0 ? raw : raw.slice(0, question)
+  const parts = ROOT.exec(path)
+  const version = parts?.[1] ?? ''
+  if (!VERSIONS.includes(version))
+    return errorAnswer(new PlatformError(404, '0x80060888', `Resource not found for the segment '${path.slice(0, 200)}'.`), () => false)
+  const base = options.publicUrl ?? `${request.protocol}://${request.host}`
+  const verdict = options.identity.verifyToken(request.headers.authorization)
+  if (!verdict.ok) return unauthorized(base, options.tenant)
+  const preferences = parsePrefer(request.headers.prefer)
+  const annotated = (name: string): boolean => preferences.includeAnnotations?.(name) ?? false
+  try {
+    const caller = await findCaller(options.core.database, verdict.clientId)
+    const early = await options.onRequest?.(caller, request)
+    if (early !== undefined) return early
+    const wire: WireRequest = {
+      method: request.method === 'HEAD' ? 'GET' : request.method,
+      url: `${parts?.[2] ?? ''}${question < 0 ? '' : raw.slice(question)}`,
+      header: (name) => headerText(request.headers[name]),
+      body: Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body.toString('utf8') : undefined,
+      inBatch: false,
+    }
+    const exchange: Exchange = {
+      core: options.core,
+      caller,
+      request: wire,
+      preferences,
+      root: `${base}/api/data/${version}/`,
+      rootPath: `/api/data/${version}`,
+      settings: options.settings,
+      sql: options.core.database,
+      write: (work) => runWrite(options.core, { caller }, work),
+    }
+    const isBatch = /^\$batch(?:\?|$)/.test(wire.url.replace(/^%24/i, '$'))
+    return isBatch
+      ? await answerBatch(exchange, options.service, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
+      : await dispatch(exchange, options.service)
+  } catch (error) {
+    return errorAnswer(toWireError(error, options.core.log), annotated)
+  }
+}
+
+const headerText = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(', ') : value)
+
+function unauthorized(base: string, tenant: string): WireAnswer {
+  const challenge = `Bearer authorization_uri=${base}/${tenant}/oauth2/authorize, resource_id=${base}/`
+  const refused = errorAnswer(
+    new PlatformError(401, '', 'The request has no valid bearer token: ask the token end point for one.'),
+    () => false,
+  )
+  return { ...refused, headers: [...refused.headers, ['WWW-Authenticate', challenge]] }
+}
+
+/** Failures outside a handler: a body too large, a body that breaks off. */
+function failure(options: AppOptions, error: unknown): WireAnswer {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return errorAnswer(
+      new PlatformError(413, '0x80060888', `The body is larger than ${options.settings.maxBodyBytes} bytes. Send it in smaller parts.`),
+      () => false,
+    )
+  }
+  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+  if (status < 500 && !isAppError(error))
+    return errorAnswer(new PlatformError(status, '0x80060888', 'The request could not be read.'), () => false)
+  return errorAnswer(toWireError(error, options.core.log), () => false)
+}
+
+function send(reply: FastifyReply, ids: Ids, answered: WireAnswer): FastifyReply {
+  const id = ids.guid()
+  reply.code(answered.status).header('OData-Version', '4.0').header('REQ_ID', id).header('x-ms-service-request-id', id)
+  for (const [name, value] of answered.headers) reply.header(name, value)
+  // A buffer keeps the content type as it is: the framework would add a charset to text.
+  return answered.body === undefined ? reply.send() : reply.send(Buffer.from(answered.body, 'utf8'))
+}
