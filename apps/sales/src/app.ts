@@ -1,0 +1,66 @@
+import type { Clock, Database, Ids, Logger, TokenIssuer } from '@p2c/base'
+import { createTablePlatform, type SeedIdentity } from '@p2c/dataverse'
+import type { FastifyInstance } from 'fastify'
+import { productActions } from './plugins/product-actions.ts'
+import { salesPlugins } from './plugins/sales-plugins.ts'
+import { BASE_CURRENCY } from './seed/currencies.ts'
+import { seedCatalogue } from './seed/seed-catalogue.ts'
+import type { SalesSettings } from './settings.ts'
+import { installSolution } from './solution/install-solution.ts'
+import { migrateSales } from './storage.ts'
+import { ORGANIZATION_COLUMNS } from './tables/organization-columns.ts'
+import { salesTables } from './tables/sales-tables.ts'
+import { version } from './version.ts'
+
+export { PRICE_LIST_MISSING } from './domain/price-list.ts'
+export { DEFAULT_SALES_SETTINGS, type SalesSettings, salesSettings } from './settings.ts'
+
+export interface SalesAppDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  /** Checks the tokens of calls and answers token requests. */
+  readonly identity: TokenIssuer
+  /** Clients that may sign in: each gets an application user with the role System Administrator. */
+  readonly clients: readonly { readonly clientId: string; readonly name?: string }[]
+  readonly settings: SalesSettings
+}
+
+/**
+ * The Sales application on one database, brought to the newest shape and, at its first start, filled with what every organisation has.
+ * Not listening yet; closing it does not close the database. Throws what `createTablePlatform` throws.
+ */
+export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstance> {
+  const { database, clock, ids, log, identity, settings } = deps
+  const platform = await createTablePlatform({
+    tables: salesTables({ uniqueAccountNumber: settings.p2cUniqueAccountNumber }),
+    organizationColumns: ORGANIZATION_COLUMNS,
+    plugins: salesPlugins,
+    actions: productActions,
+    database,
+    clock,
+    ids,
+    log,
+    identity,
+    seedIdentity: seedIdentity(deps),
+  })
+  await migrateSales(database, settings)
+  await platform.service(async (service) => {
+    // Two programs that start at once on one database take turns.
+    await service.find({ table: 'organization', columns: [], forUpdate: true })
+    await seedCatalogue(service)
+    await installSolution({ service, ids })
+  })
+  platform.app.get('/health', async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify({ status: 'ok', program: 'sales', version })),
+  )
+  return platform.app
+}
+
+const seedIdentity = ({ settings, clients }: SalesAppDeps): SeedIdentity => ({
+  organizationName: settings.organizationName,
+  baseCurrency: BASE_CURRENCY,
+  administrator: { name: 'System Administrator' },
+  applicationUsers: clients.map(({ clientId, name = 'Prospect to Cash Integration' }) => ({ clientId, name })),
+})

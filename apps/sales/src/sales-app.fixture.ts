@@ -1,0 +1,138 @@
+import {
+  createManualClock,
+  createTokenIssuer,
+  type Database,
+  type ManualClock,
+  openScratchDatabase,
+  randomIds,
+  silentLogger,
+  type TestScope,
+  type TokenIssuer,
+} from '@p2c/base'
+import type { FastifyInstance } from 'fastify'
+import { createSalesApp } from './app.ts'
+import { DEFAULT_SALES_SETTINGS, type SalesSettings } from './settings.ts'
+
+/** A JSON object of an answer, as loose as tests like it. */
+export interface Json {
+  // biome-ignore lint/suspicious/noExplicitAny: answers of the wire are compared, not typed
+  readonly [name: string]: any
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: Json
+  readonly text: string
+}
+
+/** Sales in process, called through its HTTP handlers. */
+export interface SalesUnderTest {
+  readonly clock: ManualClock
+  readonly database: Database
+  get(path: string): Promise<Answer>
+  post(path: string, body: Json): Promise<Answer>
+  patch(path: string, body: Json, headers?: Record<string, string>): Promise<Answer>
+  remove(path: string): Promise<Answer>
+  /** Creates a row and gives it back with these columns; asserts the 201. */
+  create(set: string, body: Json, select?: string): Promise<Json>
+  /** A bulk action of a set. */
+  bulk(set: string, action: string, targets: readonly Json[]): Promise<Answer>
+  /** The id of the first row that a filter finds. */
+  idOf(set: string, filter: string): Promise<string>
+  /** Stops this one and starts another on the same database, with other settings where given. */
+  restart(changes?: Partial<SalesSettings>): Promise<SalesUnderTest>
+  /** Without a token. */
+  anonymous(path: string): Promise<Answer>
+}
+
+const ROOT = '/api/data/v9.2'
+const RESOURCE = 'http://sales.test'
+const CLIENT = { clientId: '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0a1', clientSecret: 'secret-of-the-tests' }
+
+/** Sales on an empty database of its own; stopped and dropped when the test ends. */
+export async function startSales(scope: TestScope, settings: Partial<SalesSettings> = {}): Promise<SalesUnderTest> {
+  const database = await openScratchDatabase(scope)
+  return startOn(scope, {
+    database,
+    clock: createManualClock('2025-02-11T09:30:00Z'),
+    settings: { ...DEFAULT_SALES_SETTINGS, ...settings },
+  })
+}
+
+interface Parts {
+  readonly database: Database
+  readonly clock: ManualClock
+  readonly settings: SalesSettings
+}
+
+async function startOn(scope: TestScope, parts: Parts): Promise<SalesUnderTest> {
+  const { database, clock, settings } = parts
+  const identity = createTokenIssuer({ issuer: RESOURCE, key: Buffer.alloc(32, 7), clock, clients: [CLIENT], lifetimeSeconds: 360_000 })
+  const app = await createSalesApp({ database, clock, ids: randomIds, log: silentLogger, identity, clients: [CLIENT], settings })
+  let closed = false
+  const close = async (): Promise<void> => {
+    if (!closed) await app.close()
+    closed = true
+  }
+  scope.onTestFinished(close)
+  const restart = async (changes: Partial<SalesSettings> = {}): Promise<SalesUnderTest> => {
+    await close()
+    return startOn(scope, { ...parts, settings: { ...settings, ...changes } })
+  }
+  return { clock, database, restart, ...requestsOf(app, tokenOf(identity)) }
+}
+
+function tokenOf(identity: TokenIssuer): string {
+  const token = identity.answerTokenRequest({
+    grant_type: 'client_credentials',
+    client_id: CLIENT.clientId,
+    client_secret: CLIENT.clientSecret,
+    scope: `${RESOURCE}/.default`,
+  })
+  if (token.status !== 200) throw new Error(token.body.error_description)
+  return `Bearer ${token.body.access_token}`
+}
+
+function requestsOf(app: FastifyInstance, authorization: string): Omit<SalesUnderTest, 'clock' | 'database' | 'restart'> {
+  const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, { body, headers }: CallOptions = {}): Promise<Answer> => {
+    const response = await app.inject({
+      method,
+      url: encodeURI(path.startsWith('/') ? path : `${ROOT}/${path}`),
+      headers: { authorization, accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
+      ...(body && { payload: JSON.stringify(body) }),
+    })
+    const isJson = String(response.headers['content-type'] ?? '').includes('json') && response.body !== ''
+    return { status: response.statusCode, headers: response.headers, text: response.body, body: isJson ? JSON.parse(response.body) : {} }
+  }
+  return {
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, { body }),
+    patch: (path, body, headers = {}) => call('PATCH', path, { body, headers }),
+    remove: (path) => call('DELETE', path),
+    anonymous: (path) => call('GET', path, { headers: { authorization: '' } }),
+    bulk: (set, action, targets) => call('POST', `${set}/Microsoft.Dynamics.CRM.${action}`, { body: { Targets: targets } }),
+    create: async (set, body, select) => {
+      const path = select === undefined ? set : `${set}?$select=${select}`
+      const answer = await call('POST', path, { body, headers: { prefer: 'return=representation' } })
+      if (answer.status !== 201) throw new Error(`POST ${set}: ${answer.status} ${answer.text}`)
+      return answer.body
+    },
+    idOf: async (set, filter) => {
+      const answer = await call('GET', `${set}?$filter=${filter}&$top=1`)
+      const id: unknown = answer.body.value?.[0]?.[`${singular(set)}id`]
+      if (typeof id !== 'string') throw new Error(`no row of ${set} where ${filter}: ${answer.text}`)
+      return id
+    },
+  }
+}
+
+interface CallOptions {
+  readonly body?: Json
+  readonly headers?: Record<string, string>
+}
+
+const singular = (set: string): string => (set === 'transactioncurrencies' ? 'transactioncurrency' : set.replace(/s$/, ''))
+
+/** The code of a refusal beside its status: `400 0x80043b06`. */
+export const refusalOf = (answer: Answer): string => `${answer.status} ${answer.body.error?.code ?? ''}`.trim()
