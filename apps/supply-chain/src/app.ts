@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { type Clock, type Database, type Ids, type Logger, migrate, type TokenIssuer } from '@p2c/base'
+import { finOpsProfile, permissiveFinOpsProfile } from '@p2c/odata'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { jobActions } from './jobs/job-actions.ts'
+import type { ActionTable } from './odata/actions.ts'
+import { customServices } from './odata/custom-services.ts'
+import type { DataServices, ServiceUser } from './odata/data-context.ts'
+import { createMetadataService } from './odata/metadata-service.ts'
+import { frameworkFailure, type HttpDeps, registerHttp } from './odata/register-http.ts'
+import { versionActions } from './odata/standard-actions.ts'
+import { createDataPackages, type DataPackages } from './packages/data-packages.ts'
+import { PACKAGE_MIGRATIONS } from './packages/migrations.ts'
+import { seedDatabase } from './seed/seed.ts'
+import { DEFAULT_SUPPLY_CHAIN_SETTINGS, type SupplyChainSettings } from './settings.ts'
+import { prepareSchema } from './store/schema.ts'
+import { version } from './version.ts'
+
+export type { ServiceUser } from './odata/data-context.ts'
+export type { SupplyChainSettings } from './settings.ts'
+
+export interface SupplyChainDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly tokens: TokenIssuer
+  /** The user that a client is mapped to; undefined: not mapped, refused with 401. Default: every client is one user of all companies. */
+  readonly findUser?: (clientId: string) => ServiceUser | undefined
+  readonly settings?: Partial<SupplyChainSettings>
+  /** Secret under which addresses of data packages are signed; the same after a restart. */
+  readonly signingKey: string
+  /** `https://host`, without a path, where clients reach the application; default: as each request was addressed. */
+  readonly publicRoot?: string
+  /** Seconds after which a client may come again, when it is throttled now. Source: protocol specification, section 21. */
+  readonly throttle?: (clientId: string) => number | undefined
+}
+
+/** Largest body that is read: a batch of 5,000 operations fits. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+
+/** Longest address that is read; longer ones end with 414 in the parser. */
+const MAX_PATH_LENGTH = 65_536
+
+const VERSIONS = { application: '10.0.41', applicationBuild: `10.0.41.${version}`, platformBuild: '7.0.7367' }
+
+/**
+ * The Supply Chain application over one database: brings the schema up to date, applies set-up data once, and gives a server that is
+ * not listening yet. It owns no connection: the caller closes the database after the server.
+ */
+export async function createSupplyChainApp(deps: SupplyChainDeps): Promise<FastifyInstance> {
+  const settings = { ...DEFAULT_SUPPLY_CHAIN_SETTINGS, ...deps.settings }
+  await prepareSchema(deps.database)
+  await migrate(deps.database, PACKAGE_MIGRATIONS)
+  await seedDatabase(deps.database)
+  const fastify = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PATH_LENGTH },
+    // The first segment is matched without case; sets, fields and actions are not.
+    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/[^/?#]*/, (first) => first.toLowerCase()),
+    frameworkErrors: frameworkFailure,
+    return503OnClosing: true,
+  })
+  const packages = createDataPackages(deps)
+  registerHttp(fastify, httpDeps(deps, settings, packages))
+  // Their routes lie below `/data`: the check of tokens for all protected paths has run before theirs would.
+  packages.registerRoutes(fastify, {
+    authenticate: async () => undefined,
+    ...(deps.publicRoot !== undefined && { publicRoot: deps.publicRoot }),
+  })
+  fastify.addHook('onReady', () => packages.resume())
+  fastify.addHook('onClose', () => packages.stop())
+  return fastify
+}
+
+function httpDeps(deps: SupplyChainDeps, settings: SupplyChainSettings, packages: DataPackages): HttpDeps {
+  const actions: ActionTable = [...versionActions(VERSIONS), ...jobActions(deps.database), ...packages.actions]
+  const { database, clock, ids, log } = deps
+  const profile = settings.isPermissive ? permissiveFinOpsProfile : finOpsProfile
+  const services: DataServices = { database, clock, ids, log, actions, profile, pageSize: settings.pageSize }
+  return {
+    services,
+    tokens: deps.tokens,
+    findUser: deps.findUser ?? ((clientId) => ({ userId: clientId, defaultCompany: settings.defaultCompany })),
+    metadata: createMetadataService(actions),
+    customServices: customServices(clock),
+    version,
+    ...(deps.publicRoot !== undefined && { publicRoot: deps.publicRoot }),
+    ...(deps.throttle !== undefined && { throttle: deps.throttle }),
+  }
+}
+
+/** A signing secret that follows from a key of the program without giving it away. */
+export const signingKeyFrom = (key: Uint8Array): string =>
+  createHash('sha256').update('data package addresses').update(key).digest('base64')

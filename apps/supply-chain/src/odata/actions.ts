@@ -1,0 +1,92 @@
+import { type ODataRequest, typeContextUrl } from '@p2c/odata'
+import type { FieldValues } from '../domain/field-value.ts'
+import type { Entity } from '../entities/entity.ts'
+import type { DataRequest, DataServices } from './data-context.ts'
+import { readKey } from './entity-key.ts'
+import { readObject } from './read-body.ts'
+import {
+  actionFailed,
+  type DataResponse,
+  invalidRequest,
+  jsonResponse,
+  methodNotAllowed,
+  missingParameter,
+  noContent,
+  routeMiss,
+} from './response.ts'
+
+/** Edm types of action parameters and results. */
+export type ActionType = 'Edm.String' | 'Edm.Boolean' | 'Edm.Int32' | 'Edm.Int64'
+
+/** What an action is called with: its parameters by name, and the row that it is bound to. */
+export interface ActionCall {
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly key?: FieldValues
+  readonly user: DataRequest['user']
+  /** `{F}`, without a slash at the end. */
+  readonly baseUrl: string
+}
+
+/** An action's result; a refusal by a rule carries the Infolog text. */
+export type ActionResult =
+  | { readonly ok: true; readonly value?: string | number | boolean }
+  | { readonly ok: false; readonly infolog: string }
+
+export interface Action {
+  readonly name: string
+  /** Collection that it is bound to; absent: unbound. */
+  readonly collection?: string
+  /** Bound to one row instead of the set. */
+  readonly isBoundToRow?: boolean
+  readonly parameters: readonly { readonly name: string; readonly type: ActionType; readonly isOptional?: boolean }[]
+  readonly returnType?: ActionType
+  run(call: ActionCall): Promise<ActionResult>
+}
+
+/** All actions of the application; parts of it bring their own. */
+export type ActionTable = readonly Action[]
+
+interface ActionRequest {
+  readonly request: DataRequest
+  readonly parsed: ODataRequest
+  readonly entity?: Entity
+  readonly name: string
+}
+
+/** Finds and runs the action that the address names. A refusal inside it is a failed action; other errors are thrown. */
+export async function runAction(services: DataServices, { request, parsed, entity, name }: ActionRequest): Promise<DataResponse> {
+  const miss = routeMiss(`${request.root}/${request.url}`)
+  const isRow = parsed.path[0]?.key !== undefined
+  const action = services.actions.find(
+    (each) => each.name === name && each.collection === entity?.collection && (each.isBoundToRow ?? false) === isRow,
+  )
+  if (action === undefined) return miss
+  if (request.method !== 'POST') return methodNotAllowed(request.method)
+  const key = isRow && entity !== undefined ? readKey(entity, parsed.path[0]?.key ?? []) : undefined
+  if (key?.ok === false) return miss
+  const parameters = readObject(request.body)
+  if (parameters === undefined) return invalidRequest('The body must be one JSON object with the parameters of the action.')
+  const missing = action.parameters.find((parameter) => parameter.isOptional !== true && !Object.hasOwn(parameters, parameter.name))
+  if (missing !== undefined) return missingParameter(missing.name)
+  const wrong = action.parameters.find((parameter) => !fits(parameter.type, parameters[parameter.name]))
+  if (wrong !== undefined) return invalidRequest(`Parameter '${wrong.name}' must be of type ${wrong.type}.`)
+  const result = await action.run({
+    parameters,
+    user: request.user,
+    baseUrl: request.root.replace(/\/data$/, ''),
+    ...(key?.ok === true && { key: key.key }),
+  })
+  if (!result.ok) return actionFailed(name, entity?.aotName ?? '', result.infolog)
+  if (action.returnType === undefined || result.value === undefined) return noContent
+  const context = typeContextUrl(request.root, action.returnType)
+  return jsonResponse(200, `{"@odata.context":${JSON.stringify(context)},"value":${JSON.stringify(result.value)}}`)
+}
+
+const TYPE_CHECKS: Record<ActionType, (value: unknown) => boolean> = {
+  'Edm.String': (value) => typeof value === 'string',
+  'Edm.Boolean': (value) => typeof value === 'boolean',
+  'Edm.Int32': (value) => Number.isInteger(value),
+  'Edm.Int64': (value) => Number.isInteger(value) || (typeof value === 'object' && value !== null && 'rawJSON' in value),
+}
+
+const fits = (type: ActionType, value: unknown): boolean => value === undefined || value === null || TYPE_CHECKS[type](value)

@@ -1,0 +1,131 @@
+import { type BatchAnswer, type BatchOperation, parseBatch, writeBatchResponse } from '@p2c/odata'
+import { runChangeSet } from '../store/run-change-set.ts'
+import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
+import type { DataRequest, DataServices } from './data-context.ts'
+import { answerDataRequest, prepareChangeSetWrite } from './dispatch.ts'
+import { type DataResponse, errorResponse, parserRefusal } from './response.ts'
+import { failureResponse, type PreparedWrite, writeResponse, writeScope } from './write-handlers.ts'
+
+/** Operations of one batch at most. Source: protocol specification, section 11. */
+const MAX_OPERATIONS = 5_000
+
+interface BatchInput {
+  readonly body: Uint8Array | string
+  readonly contentType: string | undefined
+  readonly request: Pick<DataRequest, 'root' | 'user'>
+}
+
+/** Answers a batch: its parts in order, each on its own; a change set is one transaction and a later part runs whatever became of it. */
+export async function answerBatch(services: DataServices, { body, contentType, request }: BatchInput): Promise<DataResponse> {
+  const batch = readBatch(body, contentType)
+  if ('status' in batch) return batch
+  const answers: Parameters<typeof writeBatchResponse>[0][number][] = []
+  for (const part of batch.parts) {
+    if (part.kind === 'operation')
+      answers.push({ kind: 'operation', answer: toAnswer(await answerPart(services, toRequest(part.operation, request)), part.operation) })
+    else answers.push({ kind: 'changeset', answers: await answerChangeSet(services, part.operations, request) })
+  }
+  const message = writeBatchResponse(answers, () => services.ids.guid())
+  return {
+    status: 200,
+    headers: [
+      ['Content-Type', message.contentType],
+      ['OData-Version', '4.0'],
+    ],
+    body: message.body,
+  }
+}
+
+function readBatch(body: Uint8Array | string, contentType: string | undefined) {
+  try {
+    return parseBatch(body, contentType, { maxOperations: MAX_OPERATIONS, requireContentId: false })
+  } catch (error) {
+    const refusal = parserRefusal(error)
+    if (refusal === undefined) throw error
+    return refusal
+  }
+}
+
+/** An error of ours in one part must not take the others with it. */
+async function answerPart(services: DataServices, request: DataRequest): Promise<DataResponse> {
+  try {
+    return await answerDataRequest(services, request)
+  } catch (error) {
+    services.log.error({ err: error, method: request.method }, 'a part of a batch failed')
+    return errorResponse({ status: 500, message: 'An error has occurred.' })
+  }
+}
+
+function toRequest(operation: BatchOperation, { root, user }: BatchInput['request']): DataRequest {
+  return {
+    method: operation.method,
+    url: urlBelowRoot(operation.url),
+    header: (name) => operation.headers.get(name),
+    body: operation.body,
+    root,
+    user,
+    isInBatch: true,
+  }
+}
+
+/** Parts name rows absolutely, from the host, or below the service root. */
+function urlBelowRoot(url: string): string {
+  const path = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
+  return path.replace(/^\/?data\//i, '').replace(/^\//, '')
+}
+
+const toAnswer = (response: DataResponse, operation: BatchOperation): BatchAnswer => ({
+  status: response.status,
+  headers: response.headers,
+  ...(response.body !== undefined && { body: response.body }),
+  ...(operation.contentId !== undefined && { contentId: operation.contentId }),
+})
+
+/** One answer per operation, or the single one of the operation that failed. */
+async function answerChangeSet(
+  services: DataServices,
+  operations: readonly BatchOperation[],
+  request: BatchInput['request'],
+): Promise<BatchAnswer[]> {
+  const prepared: (PreparedWrite & { readonly ok: true })[] = []
+  for (const operation of operations) {
+    const write = prepareChangeSetWrite(services, toRequest(operation, request))
+    if (!write.ok) return [toAnswer(write.response, operation)]
+    prepared.push(write)
+  }
+  try {
+    const responses = await runPrepared(services, prepared, request)
+    if ('index' in responses)
+      return operations.slice(responses.index, responses.index + 1).map((operation) => toAnswer(responses.response, operation))
+    return operations.flatMap((operation, index) => {
+      const response = responses.list[index]
+      return response === undefined ? [] : [toAnswer(response, operation)]
+    })
+  } catch (error) {
+    services.log.error({ err: error, operations: operations.length }, 'a change set failed')
+    return operations.slice(0, 1).map((operation) => toAnswer(errorResponse({ status: 500, message: 'An error has occurred.' }), operation))
+  }
+}
+
+type ChangeSetAnswer = { readonly index: number; readonly response: DataResponse } | { readonly list: readonly DataResponse[] }
+
+async function runPrepared(
+  services: DataServices,
+  prepared: readonly (PreparedWrite & { readonly ok: true })[],
+  request: BatchInput['request'],
+): Promise<ChangeSetAnswer> {
+  const writes = prepared.map((each) => each.operation)
+  const result = await runChangeSet(services.database, (sql) =>
+    writeChangeSet(sql, writes, { scope: writeScope(request.user), onFailure: 'stop' }),
+  )
+  if (result instanceof ChangeSetFailure) {
+    const failed = prepared[result.index]
+    if (failed === undefined) throw result
+    return { index: result.index, response: failureResponse(failed.operation, result.failure, failed.request) }
+  }
+  const list = prepared.flatMap((each, index) => {
+    const outcome = result[index]
+    return outcome === undefined ? [] : [writeResponse(each, outcome)]
+  })
+  return { list }
+}

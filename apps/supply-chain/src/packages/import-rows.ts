@@ -1,0 +1,88 @@
+import type { Database } from '@p2c/base'
+import { emptyValue, readFieldValue } from '../domain/field-value.ts'
+import type { Entity, EntityProperty } from '../entities/entity.ts'
+import { ENUMERATIONS, findEnumMember } from '../entities/enums.ts'
+import { writeChangeSet } from '../store/write-change-set.ts'
+import type { WriteFailure, WriteOperation } from '../store/write-operation.ts'
+import type { ImportOutcome, ImportRow, ImportRows } from './package-model.ts'
+
+/**
+ * The write path of the application for data files: every page is one transaction of upserts, under the rules that OData writes obey too.
+ * Rows that are refused are left out.
+ */
+export const createImportRows =
+  (database: Database): ImportRows =>
+  async (entity, legalEntity, rows) => {
+    const read = rows.map((row) => readRow(entity, legalEntity, row))
+    const operations = read.flatMap((item) => (item.ok ? [item.operation] : []))
+    const scope = { defaultCompany: legalEntity, mayAccess: (dataAreaId: string) => dataAreaId === legalEntity }
+    const written =
+      operations.length === 0 ? [] : await database.transaction((sql) => writeChangeSet(sql, operations, { scope, onFailure: 'skip' }))
+    let next = 0
+    return read.map((item): ImportOutcome => {
+      if (!item.ok) return item
+      const outcome = written[next]
+      next += 1
+      if (outcome === undefined) throw new TypeError('a row without outcome')
+      return outcome.ok ? { ok: true } : refusal(outcome.failure)
+    })
+  }
+
+type ReadRow =
+  | { readonly ok: true; readonly operation: WriteOperation }
+  | { readonly ok: false; readonly field: string; readonly message: string }
+
+/** The cells as canonical values; the first one that cannot be read refuses the row. */
+function readRow(entity: Entity, legalEntity: string, row: ImportRow): ReadRow {
+  const values: Record<string, string> = {}
+  for (const property of entity.properties) {
+    const cell = row.values[property.name]
+    if (cell === undefined) continue
+    if (property.name === 'dataAreaId') {
+      if (cell !== '' && cell.toLowerCase() !== legalEntity) {
+        return {
+          ok: false,
+          field: property.name,
+          message: `The row belongs to company '${cell.slice(0, 20)}', the execution to '${legalEntity}'.`,
+        }
+      }
+      continue
+    }
+    const value = readCell(property, cell)
+    if (!value.ok) return { ok: false, field: property.name, message: value.message }
+    if (value.value !== undefined) values[property.name] = value.value
+  }
+  if (entity.isCompanySpecific) values.dataAreaId = legalEntity
+  return { ok: true, operation: { kind: 'upsert', entity, values } }
+}
+
+type ReadCell = { readonly ok: true; readonly value: string | undefined } | { readonly ok: false; readonly message: string }
+
+/** A blank cell is the default of the field: its own, a number of a sequence for a key, or the empty value. */
+function readCell(property: EntityProperty, cell: string): ReadCell {
+  if (cell === '') return { ok: true, value: property.isKey || property.defaultValue !== undefined ? undefined : emptyValue(property) }
+  const kind = property.type === 'Int32' || property.type === 'Int64' || property.type === 'Real' ? 'number' : 'text'
+  const read = readFieldValue(property, { kind, value: property.enumeration === undefined ? cell : enumText(property.enumeration, cell) })
+  if (read.ok) return read
+  return { ok: false, message: 'entry' in read ? read.entry.text : read.problem }
+}
+
+/** Files hold a symbol, a label or a number; a label is the symbol with blanks between its words. */
+function enumText(name: keyof typeof ENUMERATIONS, cell: string): string {
+  if (findEnumMember(name, cell) !== undefined) return cell
+  const text = cell.trim()
+  const byNumber = Object.entries(ENUMERATIONS[name]).find(([, value]) => String(value) === text)?.[0]
+  return byNumber ?? text.replaceAll(' ', '')
+}
+
+function refusal(failure: WriteFailure): ImportOutcome {
+  if (failure.kind === 'refused' || failure.kind === 'duplicate') {
+    const [first] = failure.infolog
+    return {
+      ok: false,
+      field: first?.field ?? '',
+      message: failure.infolog.map((entry) => entry.text).join('; ') || 'The row was refused.',
+    }
+  }
+  return { ok: false, field: '', message: 'The row was changed by someone else meanwhile.' }
+}

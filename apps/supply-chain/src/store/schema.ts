@@ -1,0 +1,103 @@
+import { AppError, type Database, type SqlRunner } from '@p2c/base'
+import { emptyValue } from '../domain/field-value.ts'
+import { TABLES, type Table } from '../entities/catalogue.ts'
+import { columnDefinition, columnType, comparedColumn, tableProperty } from './table-columns.ts'
+import { VIEWS } from './views.ts'
+
+/** Two programs that start at once take turns. */
+const SCHEMA_LOCK = 7_204_320
+
+/** Record ids begin where those of a new environment do. */
+const FIRST_RECORD_ID = '5637144576'
+
+/**
+ * Columns of every table beside its properties. `change_xid` is the transaction that wrote the row last: a reader of changes
+ * takes only rows below the oldest transaction that still runs, so that a late commit is never skipped.
+ */
+const SYSTEM_DEFINITIONS = [
+  `rec_id bigint primary key default nextval('record_id')`,
+  'rec_version bigint not null default 1',
+  'change_xid xid8 not null default pg_current_xact_id()',
+  'created_at timestamptz not null default now()',
+  'modified_at timestamptz not null default now()',
+]
+
+/** Indexes that keys do not bring: other unique numbers, and fields that are searched for when another row refers to them. */
+const FURTHER_INDEXES: Readonly<Record<string, readonly { readonly fields: readonly string[]; readonly isUnique: boolean }[]>> = {
+  customer: [
+    { fields: ['dataAreaId', 'PartyNumber'], isUnique: true },
+    { fields: ['dataAreaId', 'CustomerGroupId'], isUnique: false },
+  ],
+  contact_person: [{ fields: ['dataAreaId', 'AssociatedPartyNumber'], isUnique: false }],
+  address_country_region: [{ fields: ['ISOCode'], isUnique: false }],
+  released_product: [{ fields: ['dataAreaId', 'ProductNumber'], isUnique: true }],
+  released_product_variant: [{ fields: ['dataAreaId', 'ProductVariantNumber'], isUnique: true }],
+}
+
+/**
+ * Brings the database to the described tables: adds what is missing, changes and drops nothing. Views are made anew.
+ * Safe to call at every start and from several programs at once. Throws `schema-type-changed` where a column has another type.
+ */
+export async function prepareSchema(database: Database): Promise<void> {
+  await database.transaction(async (sql) => {
+    await sql.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK])
+    await sql.query(`create sequence if not exists record_id start ${FIRST_RECORD_ID}`)
+    const known = await readColumns(sql)
+    // One round trip for all statements: a start, and each test, waits for this.
+    const statements = TABLES.flatMap((table) => tableStatements(table, known.get(table.relation)))
+    const indexes = TABLES.flatMap(indexStatements)
+    const views = [
+      ...[...VIEWS].reverse().map((view) => `drop view if exists ${view.name}`),
+      ...VIEWS.map((view) => `create view ${view.name} as ${view.sql}`),
+    ]
+    await sql.query([...statements, ...indexes, ...views].join(';\n'))
+  })
+}
+
+async function readColumns(sql: SqlRunner): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const { rows } = await sql.query<{ table_name: string; column_name: string; udt_name: string }>(
+    'select table_name, column_name, udt_name from information_schema.columns where table_schema = current_schema()',
+  )
+  const tables = new Map<string, Map<string, string>>()
+  for (const row of rows) {
+    const columns = tables.get(row.table_name) ?? new Map<string, string>()
+    tables.set(row.table_name, columns.set(row.column_name, row.udt_name))
+  }
+  return tables
+}
+
+function createTable(table: Table): string {
+  const columns = [...table.properties.values()].map((property) => columnDefinition(property, emptyValue(property)))
+  return `create table ${table.relation} (${[...SYSTEM_DEFINITIONS, ...columns].join(', ')})`
+}
+
+/** Names that PostgreSQL gives to the types we use, where they differ from what we write. */
+const TYPE_NAMES: Readonly<Record<string, string>> = { integer: 'int4', bigint: 'int8' }
+
+const tableStatements = (table: Table, known: ReadonlyMap<string, string> | undefined): string[] =>
+  known === undefined ? [createTable(table)] : missingColumns(table, known)
+
+function missingColumns(table: Table, known: ReadonlyMap<string, string>): string[] {
+  return [...table.properties.values()].flatMap((property) => {
+    const stored = known.get(property.column)
+    const wanted = TYPE_NAMES[columnType(property)] ?? columnType(property)
+    if (stored === undefined) return [`alter table ${table.relation} add column ${columnDefinition(property, emptyValue(property))}`]
+    if (stored === wanted) return []
+    throw new AppError({
+      category: 'schema',
+      code: 'schema-type-changed',
+      message: `Column ${table.relation}.${property.column} is ${stored}, but ${wanted} is described. Write a migration for it.`,
+    })
+  })
+}
+
+function indexStatements(table: Table): string[] {
+  const keys = table.entities.map((entity) => ({ fields: entity.key, isUnique: true }))
+  const wanted = [...keys, ...(FURTHER_INDEXES[table.relation] ?? [])]
+  const statements = wanted.map(({ fields, isUnique }) => {
+    const columns = fields.map((name) => comparedColumn(tableProperty(table, name)))
+    const name = `${table.relation}_${fields.map((field) => tableProperty(table, field).column).join('_')}`.slice(0, 60)
+    return `create ${isUnique ? 'unique ' : ''}index if not exists ${name} on ${table.relation} (${columns.join(', ')})`
+  })
+  return [...new Set([...statements, `create index if not exists ${table.relation}_change on ${table.relation} (change_xid)`])]
+}
