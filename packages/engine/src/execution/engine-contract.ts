@@ -1,0 +1,116 @@
+import type { Clock, Database, Ids, Logger } from '@p2c/base'
+import type { ConnectedEnvironment, ConnectionSet, ConnectionSetInput } from '../model/connection-set.ts'
+import type { Connector } from '../model/connector.ts'
+import type { Project, Template } from '../model/documents.ts'
+import type { Execution, ExecutionStatus, Trigger } from '../model/execution.ts'
+import type { Issue } from '../model/issue.ts'
+import type { RecordError, RecordErrorState, WaitingRecord } from '../model/record-error.ts'
+
+export interface EngineOptions {
+  /** The integrator's own database; the queue keeps its tables there too, in schema `pgboss`. */
+  readonly database: Database
+  /** Makes the connector of one environment; called once per connection set version and engine, closed when the engine stops. */
+  readonly connectorFor: (environment: ConnectedEnvironment) => Connector | Promise<Connector>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  /** 32 bytes; needed as soon as a connection set carries a secret value. */
+  readonly secretsKey?: Uint8Array
+  /** Steps this process works on at the same time; default 2, 0 only starts and shows executions. */
+  readonly workers?: number
+  /** Rows of one page of a read; default 5,000. */
+  readonly pageSize?: number
+  /** Pages of one step; default 40. A worker is free again after each step. */
+  readonly pagesPerStep?: number
+  readonly retry?: Partial<RetryPolicy>
+  /** Who this process is, to give back steps of a dead predecessor at start; default: this host and process. */
+  readonly process?: HostProcess
+}
+
+/** How whole-call failures are repeated: exponential with jitter, never less than `Retry-After`. */
+export interface RetryPolicy {
+  readonly attempts: number
+  readonly firstDelayMs: number
+  readonly longestDelayMs: number
+}
+
+/** A process on a host, told apart from a later one with the same number by its start. */
+export interface ProcessIdentity {
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: string
+}
+
+export interface HostProcess {
+  readonly identity: ProcessIdentity
+  /** Asked only of processes of the same host. */
+  isAlive(other: ProcessIdentity): boolean
+}
+
+export interface StartOptions {
+  /** Reads everything, whatever the source position; unchanged rows are still dropped by content hash. */
+  readonly allData?: boolean
+  /** Writes unchanged rows too. */
+  readonly rewrite?: boolean
+  readonly trigger?: Trigger
+}
+
+export interface ExecutionFilter {
+  readonly projectName?: string
+  readonly status?: readonly ExecutionStatus[]
+  /** Newest first; default 50, at most 1,000. */
+  readonly limit?: number
+  readonly offset?: number
+}
+
+export interface RecordFilter {
+  readonly projectName?: string
+  readonly taskName?: string
+  /** Errors and waiting rows last seen in this execution. */
+  readonly executionId?: string
+  readonly sourceKey?: string
+  readonly limit?: number
+  readonly offset?: number
+}
+
+export interface RecordErrorFilter extends RecordFilter {
+  /** Default: `open` only. */
+  readonly states?: readonly RecordErrorState[]
+  readonly code?: string
+}
+
+/**
+ * The integration engine. Several engines on one database share the work; nothing in memory counts. Operations throw `AppError`s:
+ * `project-unknown`, `template-unknown`, `connection-set-unknown`, `execution-unknown`, `document-invalid`, `execution-running`
+ * (category conflict), `execution-finished`, `secrets-key-missing`.
+ */
+export interface Engine {
+  /** Brings the database up to date: from here on documents can be saved and read, before any work begins. `start` does it too. */
+  open(): Promise<void>
+  /** Brings the database up to date, gives back the steps of this host's dead processes, begins to work. */
+  start(): Promise<void>
+  /** Finishes the page under way, then lets go; the rest goes on in another engine or at the next start. */
+  stop(): Promise<void>
+  saveTemplate(document: unknown): Promise<Template>
+  /** The newest version of each, by name. */
+  listTemplates(): Promise<readonly Template[]>
+  findTemplate(name: string): Promise<Template | undefined>
+  saveConnectionSet(set: ConnectionSetInput): Promise<ConnectionSet>
+  /** Without secret values. */
+  listConnectionSets(): Promise<readonly ConnectionSet[]>
+  saveProject(document: unknown): Promise<Project>
+  listProjects(): Promise<readonly Project[]>
+  findProject(name: string): Promise<Project | undefined>
+  /** All findings of the project against the entity schemas of both sides; reads both sides. */
+  validateProject(name: string): Promise<readonly Issue[]>
+  /** Stores the execution and its first step in one transaction; the work happens in whichever engine is free. */
+  startExecution(projectName: string, options?: StartOptions): Promise<Execution>
+  /** Final at once; a page under way is still recorded. */
+  cancelExecution(id: string): Promise<Execution>
+  findExecution(id: string): Promise<Execution | undefined>
+  listExecutions(filter?: ExecutionFilter): Promise<readonly Execution[]>
+  listRecordErrors(filter?: RecordErrorFilter): Promise<readonly RecordError[]>
+  listWaitingRecords(filter?: RecordFilter): Promise<readonly WaitingRecord[]>
+  /** The execution after every change of it, until it is final; polls the database, so it sees the work of other engines. */
+  subscribe(id: string, signal?: AbortSignal): AsyncIterable<Execution>
+}

@@ -1,0 +1,135 @@
+import { AppError, isAppError } from '@p2c/base'
+import { compilePlan, firstLeg, type TaskPlan } from '../mapping/task-plan.ts'
+import { validateProject } from '../mapping/validate-project.ts'
+import type { Connector } from '../model/connector.ts'
+import type { EnvironmentType, Project, Task } from '../model/documents.ts'
+import type { EntitySchema } from '../model/entity-schema.ts'
+import type { Filter } from '../model/filter.ts'
+import type { Issue } from '../model/issue.ts'
+import type { Store } from '../store/store.ts'
+import type { Connectors } from './connectors.ts'
+import { comparableEntity } from './page-result.ts'
+
+export interface InspectionDeps {
+  readonly store: Store
+  readonly connectors: Connectors
+  /** Repeats whole calls that may succeed later. */
+  readonly retry: <Result>(call: () => Promise<Result>) => Promise<Result>
+}
+
+export interface TaskRun {
+  readonly plan: TaskPlan
+  readonly source: Connector
+  readonly destination: Connector
+  /** Whether some task of any project on the connection set loads this entity of the destination. */
+  loadsEntity(entity: string): boolean
+}
+
+/** A project held against the schemas of both sides. */
+export interface InspectedProject {
+  readonly issues: readonly Issue[]
+  /** Throws `task-unknown` or `plan-invalid`. */
+  taskRun(taskName: string): TaskRun
+}
+
+interface Sides {
+  readonly connectors: ReadonlyMap<EnvironmentType, Connector>
+  readonly schemas: ReadonlyMap<string, EntitySchema>
+}
+
+const entityKey = (type: EnvironmentType, entity: string): string => `${type}|${entity.toLowerCase()}`
+
+/** Reads the schemas of every entity the project names and validates it. Throws what the systems throw, and `connection-set-unknown`. */
+export async function inspectProject(project: Project, deps: InspectionDeps, signal: AbortSignal): Promise<InspectedProject> {
+  const connectionSet = await deps.store.findConnectionSet(project.connectionSetName)
+  if (connectionSet === undefined) throw unknownSet(project)
+  const present = new Set(connectionSet.connections.map((connection) => connection.environmentType))
+  const sides = await readSides(project, present, { ...deps, signal })
+  const parse = (type: EnvironmentType, text: string): Filter => connectorOf(sides, type).parseFilter(text)
+  const findSchema = (type: EnvironmentType, entity: string): EntitySchema | undefined => sides.schemas.get(entityKey(type, entity))
+  const loaded = await loadedEntities(project.connectionSetName, deps.store)
+  return {
+    issues: validateProject(project, { findSchema, connectionSet, parseFilter: parse }),
+    taskRun: (taskName) => {
+      const task = project.entityMappingTasks.find((candidate) => candidate.name === taskName)
+      if (task === undefined) throw unknownTask(project, taskName)
+      const leg = firstLeg(task)
+      const sourceSchema = findSchema(leg.sourceEnvironmentType, leg.sourceSchema)
+      const destinationSchema = findSchema(leg.destinationEnvironmentType, leg.destinationSchema)
+      if (sourceSchema === undefined || destinationSchema === undefined) throw unknownTask(project, taskName)
+      const filter = leg.sourceFilter === undefined ? {} : { filter: parse(leg.sourceEnvironmentType, leg.sourceFilter) }
+      return {
+        plan: compilePlan(task, { sourceSchema, destinationSchema, integrationKeys: connectionSet.integrationKeys, ...filter }),
+        source: connectorOf(sides, leg.sourceEnvironmentType),
+        destination: connectorOf(sides, leg.destinationEnvironmentType),
+        loadsEntity: (entity) => loaded.has(`${leg.destinationEnvironmentType}|${comparableEntity(entity)}`),
+      }
+    },
+  }
+}
+
+async function readSides(
+  project: Project,
+  present: ReadonlySet<EnvironmentType>,
+  deps: InspectionDeps & { readonly signal: AbortSignal },
+): Promise<Sides> {
+  const wanted = new Map(project.entityMappingTasks.flatMap(entitiesOf).map((entity) => [entityKey(entity.type, entity.name), entity]))
+  const connectors = new Map<EnvironmentType, Connector>()
+  for (const { type } of wanted.values()) {
+    if (present.has(type) && !connectors.has(type))
+      connectors.set(type, await deps.connectors.connectorFor(project.connectionSetName, type))
+  }
+  const described = await Promise.all(
+    [...wanted].map(async ([key, { type, name }]) => {
+      const connector = connectors.get(type)
+      const schema = connector && (await describe(connector, name, deps))
+      return schema === undefined ? [] : [[key, schema] as const]
+    }),
+  )
+  return { connectors, schemas: new Map(described.flat()) }
+}
+
+const entitiesOf = (task: Task): readonly { readonly type: EnvironmentType; readonly name: string }[] =>
+  task.legs.flatMap((leg) => [
+    { type: leg.sourceEnvironmentType, name: leg.sourceSchema },
+    { type: leg.destinationEnvironmentType, name: leg.destinationSchema },
+  ])
+
+/** An entity that is not there is a finding of validation, not a failure. */
+const describe = (
+  connector: Connector,
+  entity: string,
+  { retry, signal }: InspectionDeps & { readonly signal: AbortSignal },
+): Promise<EntitySchema | undefined> =>
+  retry(() => connector.describeEntity(entity, signal)).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'entity-unknown') return undefined
+    throw error
+  })
+
+async function loadedEntities(connectionSetName: string, store: Store): Promise<ReadonlySet<string>> {
+  const projects = await store.listProjects()
+  const sameSet = projects.filter((project) => project.connectionSetName.toLowerCase() === connectionSetName.toLowerCase())
+  const legs = sameSet.flatMap((project) => project.entityMappingTasks.flatMap((task) => task.legs))
+  return new Set(legs.map((leg) => `${leg.destinationEnvironmentType}|${comparableEntity(leg.destinationSchema)}`))
+}
+
+function connectorOf(sides: Sides, type: EnvironmentType): Connector {
+  const connector = sides.connectors.get(type)
+  if (connector === undefined)
+    throw new AppError({ category: 'schema', code: 'connection-missing', message: `The connection set has no connection for '${type}'.` })
+  return connector
+}
+
+const unknownSet = (project: Project): AppError =>
+  new AppError({
+    category: 'schema',
+    code: 'connection-set-unknown',
+    message: `Project '${project.name}' names connection set '${project.connectionSetName}', which does not exist: save it, or choose another one.`,
+  })
+
+const unknownTask = (project: Project, taskName: string): AppError =>
+  new AppError({
+    category: 'schema',
+    code: 'task-unknown',
+    message: `Project '${project.name}' has no task '${taskName}' that can run: validate the project.`,
+  })

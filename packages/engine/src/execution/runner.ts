@@ -1,0 +1,120 @@
+import { AppError, toAppError } from '@p2c/base'
+import type { Issue } from '../model/issue.ts'
+import type { ExecutionState, StoreSession } from '../store/store.ts'
+import { runAdvanceStep, startTask } from './advance-step.ts'
+import { nextExecutionStatus } from './execution-status.ts'
+import { runPartitionStep } from './partition-step.ts'
+import { type RunnerDeps, toExecutionError } from './runner-deps.ts'
+import { isStepLost, type StepJob } from './step-queue.ts'
+
+/** Attempts after which a failure that nobody foresaw ends the execution instead of repeating the step. */
+const UNFORESEEN_ATTEMPTS = 5
+
+/** Does one step. Throws only what the queue shall repeat; a failed operation ends the execution with its code and message. */
+export async function runStep(job: StepJob, deps: RunnerDeps): Promise<void> {
+  const { step } = job
+  const log = deps.log.child({ executionId: step.executionId, step: step.kind })
+  try {
+    await deps.store.holdStep({ jobId: job.id, attempt: job.retryCount, ...deps.process })
+    if (step.kind === 'begin') await runBeginStep(job, deps)
+    else if (step.kind === 'partition') await runPartitionStep(job, step.partitionId, deps)
+    else await runAdvanceStep(job, deps)
+  } catch (thrown) {
+    if (isStepLost(thrown) || job.signal.aborted) {
+      log.info('the step was taken over by another worker')
+      return
+    }
+    if (deps.stopping.aborted) return giveUp(job, deps)
+    const error = toAppError(thrown)
+    const isForeseen = thrown instanceof AppError
+    if (!isForeseen && job.retryCount < UNFORESEEN_ATTEMPTS) {
+      log.warn({ err: thrown }, 'a step failed in a way that was not foreseen; it is repeated')
+      throw thrown
+    }
+    log.error({ err: thrown, code: error.code }, 'the execution failed')
+    await failExecution(job, error, deps)
+  }
+}
+
+/** The engine stops while a call fails or waits for its repetition: the same step is left to the next worker. */
+async function giveUp(job: StepJob, deps: RunnerDeps): Promise<void> {
+  await deps.store.transaction(async (session) => {
+    await deps.queue.complete(job, session.runner)
+    await session.releaseStep(job.id)
+    await deps.queue.send([job.step], session.runner)
+  })
+}
+
+async function failExecution(job: StepJob, error: AppError, deps: RunnerDeps): Promise<void> {
+  await deps.store
+    .transaction(async (session) => {
+      await deps.queue.complete(job, session.runner)
+      await session.releaseStep(job.id)
+      const state = await session.findState(job.step.executionId, 'lock')
+      const next = state && nextExecutionStatus(state.status, 'fail')
+      if (state === undefined || next === undefined) return
+      await session.endOpenTasks(state.id, { current: 'error', rest: 'skipped' })
+      await session.setStatus(state.id, next, toExecutionError(error))
+    })
+    .catch((failure: unknown) => {
+      if (!isStepLost(failure)) throw failure
+    })
+}
+
+async function runBeginStep(job: StepJob, deps: RunnerDeps): Promise<void> {
+  const state = await markValidating(job, deps)
+  if (state?.status !== 'validating') return continueOrEnd(job, state, deps)
+  const { issues } = await deps.inspect(state, job.signal)
+  const errors = issues.filter((issue) => issue.severity === 'error')
+  if (errors.length > 0) throw validationFailed(state, errors)
+  await deps.store.transaction(async (session) => {
+    await deps.queue.complete(job, session.runner)
+    await session.releaseStep(job.id)
+    const locked = await session.findState(state.id, 'lock')
+    const next = locked && nextExecutionStatus(locked.status, 'run')
+    if (locked === undefined || next === undefined) return
+    await session.setStatus(state.id, next)
+    const [first] = locked.tasks
+    const steps = first === undefined ? [{ kind: 'advance', executionId: state.id } as const] : await startTask(session, locked, first.id)
+    await deps.queue.send(steps, session.runner)
+  })
+}
+
+/** Shows that validation is under way; the step goes on. */
+const markValidating = (job: StepJob, deps: RunnerDeps): Promise<ExecutionState | undefined> =>
+  deps.store.transaction(async (session) => {
+    await deps.queue.confirm(job, session.runner)
+    const state = await session.findState(job.step.executionId, 'lock')
+    const next = state && nextExecutionStatus(state.status, 'begin')
+    if (state === undefined || next === undefined) return state
+    await session.setStatus(state.id, next)
+    return { ...state, status: next }
+  })
+
+/** An execution that lost its steps (a queue that was emptied) is set going where it stands; one that is over needs nothing. */
+async function continueOrEnd(job: StepJob, state: ExecutionState | undefined, deps: RunnerDeps): Promise<void> {
+  await deps.store.transaction(async (session) => {
+    await deps.queue.complete(job, session.runner)
+    await session.releaseStep(job.id)
+    if (state?.status === 'running') await deps.queue.send(await stepsOfRunning(session, state), session.runner)
+  })
+}
+
+async function stepsOfRunning(session: StoreSession, state: ExecutionState) {
+  const running = state.tasks.find((task) => task.status === 'running')
+  const partitions = running === undefined ? [] : await session.listPartitions(running.id)
+  const open = partitions.filter((partition) => partition.phase !== 'done')
+  if (open.length === 0) return [{ kind: 'advance', executionId: state.id } as const]
+  return open.map((partition) => ({ kind: 'partition', executionId: state.id, partitionId: partition.id }) as const)
+}
+
+const validationFailed = (state: ExecutionState, issues: readonly Issue[]): AppError =>
+  new AppError({
+    category: 'mapping',
+    code: 'validation-failed',
+    message: `Project '${state.project.name}' does not pass validation: ${issues
+      .slice(0, 5)
+      .map((issue) => `${issue.code} ${issue.message}`)
+      .join(' ')}${issues.length > 5 ? ` And ${issues.length - 5} more.` : ''}`,
+    details: { issues },
+  })

@@ -1,0 +1,71 @@
+import { AppError } from '@p2c/base'
+import type { Counters } from '../model/execution.ts'
+import type { FailedRow, LinkWrite, Partition, PartitionProgress, StoreSession } from '../store/store.ts'
+import type { RunnerDeps } from './runner-deps.ts'
+import type { StepJob } from './step-queue.ts'
+
+/** Everything that one page leaves behind. */
+export interface PageOutcome {
+  readonly links: readonly LinkWrite[]
+  readonly errors: readonly FailedRow[]
+  readonly waiting: readonly FailedRow[]
+  readonly resolvedKeys: readonly string[]
+  readonly obsoleteKeys: readonly string[]
+  readonly counters: Counters
+  readonly progress: PartitionProgress
+  readonly position?: string
+}
+
+export interface PageToSave {
+  readonly job: StepJob
+  readonly deps: RunnerDeps
+  readonly partition: Partition
+  readonly outcome: PageOutcome
+  /** The step has done its share: the rest belongs to a continuation. */
+  readonly endStep: boolean
+}
+
+/**
+ * One transaction: the fence, the place, counters, links, errors, waiting rows and, where the step ends, its continuation. Gives
+ * whether the step has ended. Throws `step-lost` when another attempt of the step has begun; nothing is stored then.
+ */
+export async function savePage({ job, deps, partition, outcome, endStep }: PageToSave): Promise<boolean> {
+  return deps.store.transaction(async (session) => {
+    const goesOn = (await session.findStatus(partition.executionId)) === 'running'
+    const isDone = outcome.progress.phase === 'done'
+    const ends = endStep || isDone || !goesOn
+    // First of all the fence: it locks the job, so no other worker can take the step between here and the commit.
+    await (ends ? deps.queue.complete(job, session.runner) : deps.queue.confirm(job, session.runner))
+    await saveOutcome(session, partition, outcome)
+    if (!ends) return false
+    await session.releaseStep(job.id)
+    const { executionId } = partition
+    if (goesOn)
+      await deps.queue.send(
+        [isDone ? { kind: 'advance', executionId } : { kind: 'partition', executionId, partitionId: partition.id }],
+        session.runner,
+      )
+    return true
+  })
+}
+
+async function saveOutcome(session: StoreSession, partition: Partition, outcome: PageOutcome): Promise<void> {
+  const { scopeId, executionId } = partition
+  const isFirst = await session.savePartition(partition, outcome.progress, outcome.counters)
+  if (!isFirst) throw overtaken(partition)
+  await session.closeRows(scopeId, outcome.resolvedKeys, 'resolved')
+  await session.closeRows(scopeId, outcome.obsoleteKeys, 'obsolete')
+  await session.saveErrors(scopeId, executionId, outcome.errors)
+  await session.saveWaiting(scopeId, executionId, outcome.waiting)
+  await session.saveLinks(scopeId, executionId, outcome.links)
+  if (outcome.progress.phase !== 'done') return
+  if (outcome.progress.fullRead) await session.closeUnmet(scopeId, executionId)
+  if (outcome.position !== undefined) await session.saveSourcePosition(partition, outcome.position)
+}
+
+const overtaken = (partition: Partition): AppError =>
+  new AppError({
+    category: 'conflict',
+    code: 'step-lost',
+    message: `Page ${partition.pageNumber + 1} of partition ${partition.id} has been saved by another step already.`,
+  })

@@ -1,0 +1,98 @@
+import type { Leg, Project } from '../model/documents.ts'
+import type { Issue } from '../model/issue.ts'
+import { checkFieldMappings } from './validate-field-mappings.ts'
+import { checkFilter } from './validate-filter.ts'
+import { checkKeys, checkRequired } from './validate-keys.ts'
+import { issueAt, type LegCheck, type ValidationFacts } from './validation-facts.ts'
+
+/** All findings of a project against the schemas of both sides, in the order of the document. Codes: integration specification 13. */
+export function validateProject(
+  project: Pick<Project, 'entityMappingTasks'> & Partial<Pick<Project, 'organisations'>>,
+  facts: ValidationFacts,
+): readonly Issue[] {
+  const tasks = project.entityMappingTasks.flatMap((task, taskIndex) => {
+    const path = ['entityMappingTasks', taskIndex, 'legs']
+    const hops =
+      task.legs.length > 1
+        ? [
+            issueAt(
+              'two-hop-unsupported',
+              'error',
+              path,
+              `Task '${task.name}' has ${task.legs.length} legs; one leg is run so far: make a task of each leg.`,
+            ),
+          ]
+        : []
+    return [...hops, ...task.legs.flatMap((leg, legIndex) => validateLeg(leg, [...path, legIndex], facts))]
+  })
+  return [...checkOrganisations(project, facts), ...checkNames(project), ...tasks]
+}
+
+function validateLeg(leg: Leg, path: readonly PropertyKey[], facts: ValidationFacts): readonly Issue[] {
+  const slots = checkSlots(leg, path, facts)
+  if (slots.length > 0) return slots
+  const source = facts.findSchema(leg.sourceEnvironmentType, leg.sourceSchema)
+  const destination = facts.findSchema(leg.destinationEnvironmentType, leg.destinationSchema)
+  const missing = [
+    ...(source === undefined ? [noSchema('DIPV1018', path, 'sourceSchema', leg.sourceSchema)] : []),
+    ...(destination === undefined ? [noSchema('DIPV1020', path, 'destinationSchema', leg.destinationSchema)] : []),
+  ]
+  if (source === undefined || destination === undefined) return missing
+  const check: LegCheck = { leg, path, source, destination, facts }
+  return [...checkFilter(check), ...checkKeys(check), ...checkFieldMappings(check), ...checkRequired(check)]
+}
+
+const noSchema = (code: string, path: readonly PropertyKey[], property: string, entity: string): Issue =>
+  issueAt(code, 'error', [...path, property], `There is no schema of '${entity}': check its spelling, then refresh the entities.`)
+
+function checkSlots(leg: Leg, path: readonly PropertyKey[], { connectionSet }: ValidationFacts): readonly Issue[] {
+  if (connectionSet === undefined) return []
+  const present = new Set(connectionSet.connections.map((connection) => connection.environmentType))
+  return (['sourceEnvironmentType', 'destinationEnvironmentType'] as const).flatMap((property) =>
+    present.has(leg[property])
+      ? []
+      : [
+          issueAt(
+            'DIPV1007',
+            'error',
+            [...path, property],
+            `Connection set '${connectionSet.name}' has no connection for '${leg[property]}': add one, or choose another set.`,
+          ),
+        ],
+  )
+}
+
+function checkOrganisations(project: Partial<Pick<Project, 'organisations'>>, { connectionSet }: ValidationFacts): readonly Issue[] {
+  if (connectionSet === undefined) return []
+  return (project.organisations ?? []).flatMap((pair, index) => {
+    const known = connectionSet.organisations.some((row) => row.businessUnit === pair.businessUnit && row.legalEntity === pair.legalEntity)
+    if (known) return []
+    const rows = connectionSet.organisations.map((row) => `${row.businessUnit} - ${row.legalEntity}`).join(', ')
+    return [
+      issueAt(
+        'DIPV1016',
+        'error',
+        ['organisations', index],
+        `Connection set '${connectionSet.name}' has no organisation row ${pair.businessUnit} - ${pair.legalEntity}; it has ${rows}.`,
+      ),
+    ]
+  })
+}
+
+function checkNames(project: Pick<Project, 'entityMappingTasks'>): readonly Issue[] {
+  const seen = new Set<string>()
+  return project.entityMappingTasks.flatMap((task, index) => {
+    const repeated = seen.has(task.name.toLowerCase())
+    seen.add(task.name.toLowerCase())
+    return repeated
+      ? [
+          issueAt(
+            'task-name-repeated',
+            'error',
+            ['entityMappingTasks', index, 'name'],
+            `Two tasks are named '${task.name}': errors and positions are kept by task name.`,
+          ),
+        ]
+      : []
+  })
+}

@@ -1,0 +1,248 @@
+import { AppError, type SqlRunner } from '@p2c/base'
+import type { OrganisationPair } from '../model/connector.ts'
+import type { Project } from '../model/documents.ts'
+import { COUNTER_NAMES, type Counters, type ExecutionStatus, LIVE_STATUSES, type TaskExecutionStatus } from '../model/execution.ts'
+import { listExecutions } from './execution-queries.ts'
+import type { ExecutionSession, ExecutionState, NewExecution, Partition, PartitionPhase, PartitionProgress } from './store.ts'
+import type { StoreDeps } from './store-deps.ts'
+
+export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): ExecutionSession {
+  return {
+    insertExecution: (execution) => insertExecution(sql, deps, execution),
+    listExecutions: (filter) => listExecutions(sql, filter),
+    findState: (id, lock) => findState(sql, id, lock),
+    findStatus: async (id) =>
+      (await sql.query<{ status: ExecutionStatus }>('select status from execution where id = $1', [id])).rows[0]?.status,
+    listLiveIds: async () =>
+      (await sql.query<{ id: string }>('select id from execution where status = any($1) order by created_at', [LIVE_STATUSES])).rows.map(
+        (row) => row.id,
+      ),
+    setStatus: async (id, status, error) => {
+      await sql.query(
+        `update execution set status = $2, error = coalesce($3, error),
+           started_at = case when $2 = 'validating' then coalesce(started_at, $4) else started_at end,
+           finished_at = case when $2 in ('completed', 'warning', 'error', 'cancelled') then $4 else finished_at end
+         where id = $1`,
+        [id, status, error === undefined ? null : JSON.stringify(error), deps.clock.now()],
+      )
+    },
+    ...taskOperations(sql, deps),
+    setTaskStatus: (id, status) => setTaskStatus(sql, deps, { id, status }),
+    createPartitions: (taskExecutionId, organisations, allData) => createPartitions(sql, deps, { taskExecutionId, organisations, allData }),
+    listPartitions: (id) => listPartitions(sql, id),
+    findPartition: (id) => findPartition(sql, id),
+    savePartition: (partition, progress, counters) => savePartition(sql, deps, { partition, progress, counters }),
+    ...heldSteps(sql, deps),
+  }
+}
+
+const taskOperations = (sql: SqlRunner, deps: StoreDeps): Pick<ExecutionSession, 'endOpenTasks' | 'saveSourcePosition'> => ({
+  endOpenTasks: async (id, { current, rest }) => {
+    await sql.query(
+      `update task_execution set status = case when status = 'queued' then $3 else $2 end, finished_at = $4
+         where execution_id = $1 and status in ('queued', 'validating', 'running', 'paused', 'settling')`,
+      [id, current, rest, deps.clock.now()],
+    )
+  },
+  saveSourcePosition: async (partition, position) => {
+    await sql.query(
+      `update task_organisation o set source_position = $2, position_at = $3 from partition p
+       where o.id = p.task_organisation_id and p.id = $1 and p.generation = o.generation`,
+      [partition.id, position, deps.clock.now()],
+    )
+  },
+})
+
+const heldSteps = (sql: SqlRunner, deps: StoreDeps): Pick<ExecutionSession, 'holdStep' | 'releaseStep' | 'listHeldSteps'> => ({
+  holdStep: async ({ jobId, attempt, host, pid, startedAt }) => {
+    await sql.query(
+      `insert into held_step (job_id, attempt, host, pid, process_started_at, taken_at) values ($1, $2, $3, $4, $5, $6)
+       on conflict (job_id) do update set attempt = excluded.attempt, host = excluded.host, pid = excluded.pid,
+         process_started_at = excluded.process_started_at, taken_at = excluded.taken_at where held_step.attempt <= excluded.attempt`,
+      [jobId, attempt, host, pid, startedAt, deps.clock.now()],
+    )
+  },
+  releaseStep: async (jobId) => {
+    await sql.query('delete from held_step where job_id = $1', [jobId])
+  },
+  listHeldSteps: async (host) => {
+    const { rows } = await sql.query<{ job_id: string; attempt: number; pid: number; process_started_at: string }>(
+      'select job_id, attempt, pid, process_started_at from held_step where host = $1',
+      [host],
+    )
+    return rows.map((row) => ({ jobId: row.job_id, attempt: row.attempt, pid: row.pid, startedAt: row.process_started_at }))
+  },
+})
+
+async function insertExecution(sql: SqlRunner, deps: StoreDeps, execution: NewExecution): Promise<void> {
+  const now = deps.clock.now()
+  const { rowCount } = await sql.query(
+    `insert into execution (id, project_id, trigger, all_data, rewrite, status, document, created_at) values ($1, $2, $3, $4, $5, 'queued', $6, $7)
+     on conflict (project_id) where status in ('queued', 'validating', 'running', 'paused', 'settling') do nothing`,
+    [execution.id, execution.projectId, execution.trigger, execution.allData, execution.rewrite, JSON.stringify(execution.project), now],
+  )
+  if (rowCount === 0) {
+    throw new AppError({
+      category: 'conflict',
+      code: 'execution-running',
+      message: `Project '${execution.project.name}' is being executed already: wait until that execution ends, or cancel it.`,
+    })
+  }
+  const tasks = [...execution.project.entityMappingTasks].sort((a, b) => a.order - b.order)
+  const names = tasks.map((task) => task.name)
+  await sql.query('insert into task (project_id, name) select $1, unnest($2::text[]) on conflict do nothing', [execution.projectId, names])
+  await sql.query(
+    `insert into task_execution (id, execution_id, task_id, name, position, status)
+     select u.id, $1, t.id, u.name, u.position, 'queued' from unnest($3::uuid[], $4::text[]) with ordinality as u (id, name, position)
+     join task t on t.project_id = $2 and t.name = u.name`,
+    [execution.id, execution.projectId, names.map(() => deps.ids.timeGuid(now)), names],
+  )
+}
+
+interface StateRow {
+  readonly id: string
+  readonly status: ExecutionStatus
+  readonly all_data: boolean
+  readonly rewrite: boolean
+  readonly document: Project
+}
+
+async function findState(sql: SqlRunner, id: string, lock?: 'lock'): Promise<ExecutionState | undefined> {
+  const { rows } = await sql.query<StateRow & Record<string, unknown>>(
+    `select id, status, all_data, rewrite, document from execution where id = $1 ${lock === undefined ? '' : 'for update'}`,
+    [id],
+  )
+  const [row] = rows
+  if (row === undefined) return undefined
+  const { rows: tasks } = await sql.query<{ id: string; name: string; order: number; status: TaskExecutionStatus }>(
+    'select id, name, position as order, status from task_execution where execution_id = $1 order by position',
+    [id],
+  )
+  return { id: row.id, status: row.status, allData: row.all_data, rewrite: row.rewrite, project: row.document, tasks }
+}
+
+async function setTaskStatus(sql: SqlRunner, deps: StoreDeps, { id, status }: { id: string; status: TaskExecutionStatus }): Promise<void> {
+  await sql.query(
+    `update task_execution set status = $2,
+       started_at = case when $2 = 'running' then coalesce(started_at, $3) else started_at end,
+       finished_at = case when $2 in ('completed', 'warning', 'error', 'cancelled', 'skipped') then $3 else finished_at end
+     where id = $1`,
+    [id, status, deps.clock.now()],
+  )
+}
+
+interface NewPartitions {
+  readonly taskExecutionId: string
+  readonly organisations: readonly OrganisationPair[]
+  readonly allData: boolean
+}
+
+async function createPartitions(
+  sql: SqlRunner,
+  deps: StoreDeps,
+  { taskExecutionId, organisations, allData }: NewPartitions,
+): Promise<readonly string[]> {
+  const now = deps.clock.now()
+  const units = organisations.map((row) => row.businessUnit)
+  const entities = organisations.map((row) => row.legalEntity)
+  await sql.query(
+    `insert into task_organisation (task_id, business_unit, legal_entity)
+     select e.task_id, u.unit, u.entity from task_execution e, unnest($2::text[], $3::text[]) as u (unit, entity) where e.id = $1 on conflict do nothing`,
+    [taskExecutionId, units, entities],
+  )
+  await sql.query(
+    `insert into partition (id, task_execution_id, task_organisation_id, generation, phase, full_read, read_from, updated_at)
+     select u.id, e.id, o.id, o.generation, case when $5 or o.source_position is null then 'read' else 'retry' end, $5 or o.source_position is null,
+       case when $5 then null else o.source_position end, $6
+     from task_execution e, unnest($2::uuid[], $3::text[], $4::text[]) as u (id, unit, entity), task_organisation o
+     where e.id = $1 and o.task_id = e.task_id and o.business_unit = u.unit and o.legal_entity = u.entity
+     on conflict do nothing`,
+    [taskExecutionId, organisations.map(() => deps.ids.timeGuid(now)), units, entities, allData, now],
+  )
+  return (await listPartitions(sql, taskExecutionId)).map((partition) => partition.id)
+}
+
+const COUNTER_COLUMNS = COUNTER_NAMES.map((name) => `${name}_count`)
+
+async function listPartitions(
+  sql: SqlRunner,
+  taskExecutionId: string,
+): Promise<readonly { readonly id: string; readonly phase: PartitionPhase; readonly counters: Counters }[]> {
+  const { rows } = await sql.query<{ id: string; phase: PartitionPhase } & Record<string, unknown>>(
+    `select id, phase, ${COUNTER_COLUMNS.join(', ')} from partition where task_execution_id = $1 order by id`,
+    [taskExecutionId],
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    phase: row.phase,
+    counters: Object.fromEntries(COUNTER_NAMES.map((name) => [name, Number(row[`${name}_count`])])) as Counters,
+  }))
+}
+
+interface PartitionRow {
+  readonly id: string
+  readonly execution_id: string
+  readonly task_execution_id: string
+  readonly task_name: string
+  readonly scope_id: string
+  readonly business_unit: string
+  readonly legal_entity: string
+  readonly phase: PartitionPhase
+  readonly full_read: boolean
+  readonly read_from: string | null
+  readonly page_link: string | null
+  readonly retry_after: string | null
+  readonly page_number: number
+}
+
+async function findPartition(sql: SqlRunner, id: string): Promise<Partition | undefined> {
+  const { rows } = await sql.query<PartitionRow & Record<string, unknown>>(
+    `select p.id, e.execution_id, p.task_execution_id, e.name as task_name, o.id as scope_id, o.business_unit, o.legal_entity,
+       p.phase, p.full_read, p.read_from, p.page_link, p.retry_after, p.page_number
+     from partition p join task_execution e on e.id = p.task_execution_id join task_organisation o on o.id = p.task_organisation_id where p.id = $1`,
+    [id],
+  )
+  const [row] = rows
+  return row && toPartition(row)
+}
+
+const toPartition = (row: PartitionRow): Partition => ({
+  id: row.id,
+  executionId: row.execution_id,
+  taskExecutionId: row.task_execution_id,
+  taskName: row.task_name,
+  scopeId: row.scope_id,
+  organisation: { businessUnit: row.business_unit, legalEntity: row.legal_entity },
+  phase: row.phase,
+  fullRead: row.full_read,
+  ...(row.read_from !== null && { readFrom: row.read_from }),
+  ...(row.page_link !== null && { pageLink: row.page_link }),
+  ...(row.retry_after !== null && { retryAfter: row.retry_after }),
+  pageNumber: row.page_number,
+})
+
+interface SavedPage {
+  readonly partition: Partition
+  readonly progress: PartitionProgress
+  readonly counters: Counters
+}
+
+async function savePartition(sql: SqlRunner, deps: StoreDeps, { partition, progress, counters }: SavedPage): Promise<boolean> {
+  const sums = COUNTER_COLUMNS.map((column, index) => `${column} = ${column} + $${index + 9}`).join(', ')
+  const { rowCount } = await sql.query(
+    `update partition set phase = $3, full_read = $4, read_from = $5, page_link = $6, retry_after = $7, updated_at = $8,
+       page_number = page_number + 1, ${sums} where id = $1 and page_number = $2`,
+    [
+      partition.id,
+      partition.pageNumber,
+      progress.phase,
+      progress.fullRead,
+      progress.readFrom ?? null,
+      progress.pageLink ?? null,
+      progress.retryAfter ?? null,
+      deps.clock.now(),
+      ...COUNTER_NAMES.map((name) => counters[name]),
+    ],
+  )
+  return rowCount === 1
+}
