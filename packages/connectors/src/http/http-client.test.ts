@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest'
+import { startStubService } from '../stub-service.ts'
+import { checkFeedLink } from './feed-link.ts'
+import { createHttpClient } from './http-client.ts'
+import { retryAfterMs } from './http-error.ts'
+import { mapLimited } from './limited.ts'
+
+const signal = new AbortController().signal
+const start = async (t: Parameters<typeof startStubService>[0], more: object = {}) => {
+  const stub = await startStubService(t)
+  const http = createHttpClient({ ...stub.settings, ...more }, { throttleDelayMs: 1000 })
+  t.onTestFinished(() => http.close())
+  return { stub, http }
+}
+
+test('DV-001 FO-001 the token request is form-encoded with the scope of the root, as G-DV-01 and G-FO-01', async (t) => {
+  const { stub, http } = await start(t)
+  let form = ''
+  stub.on((request) => {
+    if (request.url === '/token') form = request.body
+    return request.url === '/x' ? { status: 200, body: { authorization: request.headers.authorization } } : undefined
+  })
+  const response = await http.send({ method: 'GET', url: '/x' }, signal)
+  expect(JSON.parse(response.text)).toEqual({ authorization: 'Bearer token-1' })
+  expect(form).toBe(
+    `client_id=client-1&client_secret=s3cret%7Evalue&scope=${encodeURIComponent(`${stub.root}/.default`)}&grant_type=client_credentials`,
+  )
+})
+
+test('DV-002 FO-002 a token is shared, renewed 60 seconds before its end, and by one request at a time', async (t) => {
+  const { stub, http } = await start(t)
+  stub.on((request) => (request.url === '/x' ? { status: 200, body: {} } : undefined))
+  const get = () => http.send({ method: 'GET', url: '/x' }, signal)
+  await Promise.all([get(), get(), get()])
+  expect(stub.tokenRequests).toBe(1)
+  stub.clock.advance(3_538_000)
+  await get()
+  expect(stub.tokenRequests).toBe(1)
+  stub.clock.advance(1_000)
+  await Promise.all([get(), get()])
+  expect(stub.tokenRequests).toBe(2)
+})
+
+test('DV-002 a 401 forces one renewal and one repeat; a second 401 is connection-refused', async (t) => {
+  const { stub, http } = await start(t)
+  stub.on((request) =>
+    request.url === '/x' ? { status: request.headers.authorization === 'Bearer token-1' ? 401 : 200, body: {} } : undefined,
+  )
+  await http.send({ method: 'POST', url: '/x' }, signal)
+  expect(stub.requests.map((request) => request.headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-2'])
+  stub.on((request) => (request.url === '/x' ? { status: 401, body: {} } : undefined))
+  await expect(http.send({ method: 'GET', url: '/x' }, signal)).rejects.toMatchObject({
+    category: 'auth',
+    code: 'connection-refused',
+    retryable: false,
+  })
+})
+
+test('a refused sign-in names the client and the code, never the secret', async (t) => {
+  const { stub, http } = await start(t)
+  stub.on((request) =>
+    request.url === '/token'
+      ? { status: 401, body: { error: 'invalid_client', error_description: 'AADSTS7000215: s3cret~value is wrong' } }
+      : undefined,
+  )
+  const failure = await http.send({ method: 'GET', url: '/x' }, signal).catch((error) => error)
+  expect(failure).toMatchObject({ category: 'auth', code: 'sign-in-refused', retryable: false })
+  expect(failure.message).toContain('client-1')
+  expect(JSON.stringify([failure.message, failure.details])).not.toContain('s3cret')
+})
+
+test('DV-112 a 429 waits exactly Retry-After, also for a write, which was not carried out', async (t) => {
+  const { stub, http } = await start(t)
+  let answers = 0
+  stub.on((request) => {
+    if (request.url !== '/x') return undefined
+    answers += 1
+    return answers < 3 ? { status: 429, headers: { 'retry-after': '37' }, body: {} } : { status: 204 }
+  })
+  expect((await http.send({ method: 'POST', url: '/x', body: '{}' }, signal)).status).toBe(204)
+  expect(stub.waits).toEqual([37_000, 37_000])
+})
+
+test('a wait that is longer than allowed is reported with its length', async (t) => {
+  const { stub, http } = await start(t)
+  stub.on((request) => (request.url === '/x' ? { status: 429, headers: { 'retry-after': '600' }, body: {} } : undefined))
+  await expect(http.send({ method: 'GET', url: '/x' }, signal)).rejects.toMatchObject({
+    category: 'throttling',
+    code: 'throttled',
+    retryable: true,
+    retryAfterMs: 600_000,
+  })
+  expect(stub.waits).toEqual([])
+})
+
+test('a 503 and a broken connection are repeated for reads; for writes they are thrown as ambiguous', async (t) => {
+  const { stub, http } = await start(t)
+  let answers = 0
+  stub.on((request) => {
+    if (request.url !== '/x') return undefined
+    answers += 1
+    return answers === 1 ? { status: 503, body: {} } : answers === 2 ? 'reset' : { status: 200, body: {} }
+  })
+  expect((await http.send({ method: 'GET', url: '/x' }, signal)).status).toBe(200)
+  expect(stub.waits).toHaveLength(2)
+  stub.on((request) => (request.url === '/x' ? 'reset' : undefined))
+  await expect(http.send({ method: 'POST', url: '/x', body: '{}' }, signal)).rejects.toMatchObject({
+    code: 'connection-lost',
+    retryable: true,
+    details: { ambiguous: true },
+  })
+})
+
+test('a host that does not listen is connection-unreachable', async (t) => {
+  const { stub, http } = await start(t, { maxRepeats: 0, tokenUrl: 'http://127.0.0.1:1/token' })
+  await expect(http.send({ method: 'GET', url: '/x' }, signal)).rejects.toMatchObject({
+    category: 'connectivity',
+    code: 'connection-unreachable',
+    retryable: true,
+  })
+  expect(stub.requests).toEqual([])
+})
+
+test('an answer above the limit is refused, and an abort ends a request at once', async (t) => {
+  const { stub, http } = await start(t, { maxResponseBytes: 1000 })
+  stub.on((request) => (request.url === '/big' ? { status: 200, raw: 'x'.repeat(5000) } : undefined))
+  await expect(http.send({ method: 'GET', url: '/big' }, signal)).rejects.toMatchObject({ code: 'response-too-large', retryable: false })
+  const stop = new AbortController()
+  stub.on((request) => {
+    if (request.url === '/stop') stop.abort(new Error('stopped by a person'))
+    return request.url === '/stop' ? { status: 200, body: {} } : undefined
+  })
+  await expect(http.send({ method: 'GET', url: '/stop' }, stop.signal)).rejects.toThrow('stopped by a person')
+})
+
+test.each([
+  ['https://a.example/api/data/v9.2/accounts?$skiptoken=1', true],
+  ['https://b.example/api/data/v9.2/accounts', false],
+  ['http://a.example/api/data/v9.2/accounts', false],
+  ['https://a.example/api/data/v9.1/accounts', false],
+  ['https://a.example/api/data/v9.2/../../../evil', false],
+  ['https://a.example@b.example/api/data/v9.2/', false],
+  ['https://user:x@a.example/api/data/v9.2/', false],
+  ['//b.example/api/data/v9.2/', false],
+  ['javascript:alert(1)', false],
+  ['accounts?$skiptoken=2', true],
+])('a link of a feed is followed only inside the own root: %s -> %s', (link, allowed) => {
+  const check = () => checkFeedLink(link, 'https://a.example/api/data/v9.2/')
+  if (allowed) expect(check()).toContain('https://a.example/api/data/v9.2/accounts?')
+  else expect(check).toThrow(expect.objectContaining({ code: 'link-refused' }))
+})
+
+test.each([
+  ['37', 37_000],
+  ['0', 0],
+  ['1.5', 1500],
+  ['Tue, 11 Feb 2025 09:31:00 GMT', 60_000],
+  ['soon', undefined],
+  [undefined, undefined],
+])('Retry-After %s is %s ms', (header, expected) => {
+  expect(retryAfterMs(header, new Date('2025-02-11T09:30:00Z'))).toBe(expected)
+})
+
+test('limited work starts nothing after a failure, and throws only when what runs has ended', async () => {
+  const ended: number[] = []
+  const work = async (item: number) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    ended.push(item)
+    if (item === 1) throw new Error('one')
+    return item
+  }
+  await expect(mapLimited([1, 2, 3, 4, 5], 2, work)).rejects.toThrow('one')
+  expect(ended).toEqual([1, 2])
+})

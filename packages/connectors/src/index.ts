@@ -1,0 +1,3 @@
+export type { ConnectionPool, ConnectorSettings } from './http/connector-settings.ts'
+export { createSalesConnector } from './sales/sales-connector.ts'
+export { createSupplyChainConnector } from './supply-chain/supply-chain-connector.ts'

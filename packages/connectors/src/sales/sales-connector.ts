@@ -1,0 +1,48 @@
+import type { Connector } from '@p2c/engine'
+import { dataverseProfile } from '@p2c/odata'
+import { readFilter } from '../fields/filter.ts'
+import type { ConnectorSettings } from '../http/connector-settings.ts'
+import { createHttpClient } from '../http/http-client.ts'
+import { createBulkMessages } from './bulk-messages.ts'
+import { createSalesCatalogue } from './catalogue.ts'
+import { readRowsByKeys, readTable } from './read.ts'
+import { createSalesClient } from './sales-client.ts'
+import { toEntitySchema } from './table.ts'
+import { upsertRows } from './upsert.ts'
+
+const DEFAULT_BULK_SIZE = 500
+const DEFAULT_PARALLEL = 4
+
+/** First wait after a 429 without `Retry-After` (Dataverse Web API 17). */
+const THROTTLE_DELAY_MS = 1000
+
+/** Dynamics 365 Sales, or the local Sales application: both speak the Dataverse Web API v9.2. */
+export function createSalesConnector(settings: ConnectorSettings): Connector {
+  const http = createHttpClient(settings, { throttleDelayMs: THROTTLE_DELAY_MS })
+  const client = createSalesClient(http, settings.root)
+  const catalogue = createSalesCatalogue(client, settings.clock)
+  const parallel = settings.parallel ?? DEFAULT_PARALLEL
+  const reading = { client, catalogue, parallel }
+  const writing = { ...reading, bulkMessages: createBulkMessages(client), bulkSize: settings.bulkSize ?? DEFAULT_BULK_SIZE }
+  return {
+    name: 'sales',
+    environmentType: 'CRM',
+    async checkConnection(signal) {
+      const { body } = await client.get({ path: 'WhoAmI' }, signal)
+      return { description: `Signed in to ${settings.root} as user ${body.UserId} of organisation ${body.OrganizationId}.` }
+    },
+    async describeEntity(entity, signal) {
+      const table = await catalogue.tableOfSet(entity, signal)
+      const targets = [
+        ...new Set([...table.columns.values()].flatMap((column) => column.navigations.map((navigation) => navigation.table))),
+      ]
+      const sets = new Map(await Promise.all(targets.map(async (target) => [target, await catalogue.setOf(target, signal)] as const)))
+      return toEntitySchema(table, (target) => sets.get(target))
+    },
+    parseFilter: (text) => readFilter(text, { profile: dataverseProfile, bareMembers: false }),
+    read: (request, signal) => readTable(reading, request, signal),
+    readByKeys: (request, keys, signal) => readRowsByKeys(reading, { ...request, keys }, signal),
+    upsert: (request, signal) => upsertRows(writing, request, signal),
+    close: () => http.close(),
+  }
+}

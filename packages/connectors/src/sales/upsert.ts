@@ -1,0 +1,101 @@
+import type { DestinationRow, RowFailure, UpsertOutcome, UpsertRequest } from '@p2c/engine'
+import { comparable } from '../fields/row-key.ts'
+import type { BulkMessages } from './bulk-messages.ts'
+import { type BulkContext, type WriteOperation, writeOperations } from './bulk-write.ts'
+import type { SalesCatalogue } from './catalogue.ts'
+import { type DestinationPlan, planDestination } from './destination-plan.ts'
+import { changedProperties, findStored, type PreparedRow, prepareRows } from './prepare-rows.ts'
+import type { JsonObject, SalesClient } from './sales-client.ts'
+
+export interface SalesWriteContext {
+  readonly client: SalesClient
+  readonly catalogue: SalesCatalogue
+  readonly bulkMessages: BulkMessages
+  readonly parallel: number
+  readonly bulkSize: number
+}
+
+/**
+ * Upsert by integration key: lookups are resolved, the rows that exist are found by their key, then creates and updates go out in bulk;
+ * a row that already holds every value is left alone. One outcome per row, in the order given.
+ */
+export async function upsertRows(
+  context: SalesWriteContext,
+  request: UpsertRequest,
+  signal: AbortSignal,
+): Promise<readonly UpsertOutcome[]> {
+  if (request.rows.length === 0) return []
+  const plan = await planDestination(context.catalogue, request, signal)
+  const bulkMessages = await context.bulkMessages.isAvailable(plan.table.logicalName, signal)
+  const bulk: BulkContext = { client: context.client, parallel: context.parallel, bulkSize: context.bulkSize, bulkMessages, plan, signal }
+  const outcomes = new Map<number, UpsertOutcome>()
+  for (const wave of distinctWaves(request.rows)) {
+    const results = await upsertWave(
+      bulk,
+      plan,
+      wave.map(({ row }) => row),
+    )
+    for (const [at, { index }] of wave.entries()) outcomes.set(index, results[at] as UpsertOutcome)
+  }
+  return request.rows.map((_, index) => outcomes.get(index) as UpsertOutcome)
+}
+
+interface NumberedRow {
+  readonly row: DestinationRow
+  readonly index: number
+}
+
+/** Keys that differ only in case or outer blanks are one key to the service: such rows go one after the other. */
+function distinctWaves(rows: readonly DestinationRow[]): NumberedRow[][] {
+  const waves: NumberedRow[][] = []
+  const seen = new Map<string, number>()
+  for (const [index, row] of rows.entries()) {
+    const wave = seen.get(comparable(row.key)) ?? 0
+    seen.set(comparable(row.key), wave + 1)
+    const list = waves[wave] ?? []
+    list.push({ row, index })
+    waves[wave] = list
+  }
+  return waves
+}
+
+async function upsertWave(bulk: BulkContext, plan: DestinationPlan, rows: readonly DestinationRow[]): Promise<readonly UpsertOutcome[]> {
+  const prepared = await prepareRows(bulk, plan, rows)
+  const ready = prepared.flatMap((result) => (result.ok ? [result.row] : []))
+  const stored = ready.length === 0 ? new Map<string, readonly JsonObject[]>() : await findStored(bulk, plan, ready)
+  const decisions = new Map(ready.map((row) => [row.index, decide(plan, row, stored.get(row.identity) ?? [])]))
+  const operations = [...decisions.values()].flatMap((decision) => (decision.kind === 'write' ? [decision.operation] : []))
+  const written = await writeOperations(bulk, operations)
+  return rows.map(({ key }, index) => {
+    const preparation = prepared[index]
+    if (preparation?.ok === false) return failed(key, preparation.failure)
+    const decision = decisions.get(index)
+    if (decision?.kind === 'failed') return failed(key, decision.failure)
+    const result = written.get(index)
+    if (result === undefined) return { outcome: 'unchanged', key }
+    return result.ok ? { outcome: result.outcome, key } : failed(key, result.failure)
+  })
+}
+
+const failed = (key: string, failure: RowFailure): UpsertOutcome => ({ outcome: 'failed', key, failure })
+
+type Decision =
+  | { readonly kind: 'write'; readonly operation: WriteOperation }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed'; readonly failure: RowFailure }
+
+function decide(plan: DestinationPlan, row: PreparedRow, stored: readonly JsonObject[]): Decision {
+  const [found, second] = stored
+  if (found === undefined) return { kind: 'write', operation: { kind: 'create', row } }
+  if (second !== undefined) return { kind: 'failed', failure: keyAmbiguous(plan, row, stored.length) }
+  const properties = changedProperties(row, found)
+  if (properties.length === 0) return { kind: 'unchanged' }
+  return { kind: 'write', operation: { kind: 'update', row, id: String(found[plan.table.primaryId]), properties } }
+}
+
+const keyAmbiguous = (plan: DestinationPlan, row: PreparedRow, count: number): RowFailure => ({
+  category: 'conflict',
+  code: 'key-ambiguous',
+  message: `${count} rows of '${plan.table.entitySetName}' have the key '${row.key}' (${plan.keys.map(({ field }) => field).join(', ')}), expected one. Merge or renumber them.`,
+  details: { key: row.key, count },
+})
