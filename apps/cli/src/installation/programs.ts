@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import type { ProgramSettings } from '@p2c/base'
+import type { InstallationUrls } from './installation.ts'
+import type { Secrets } from './secrets.ts'
+
+/** The programs that are started as children. */
+export const PROGRAM_PARTS = ['sales', 'supply-chain', 'server'] as const
+export type ProgramPart = (typeof PROGRAM_PARTS)[number]
+
+/** The parts of an installation, as they are reported. */
+export type Part = 'database' | ProgramPart
+
+export interface ProgramPaths {
+  readonly programs: Readonly<Record<ProgramPart, string>>
+  /** Folder of the published templates. */
+  readonly templates: string
+}
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Paths, not package names: this package may not import the programs that it starts. */
+export const PROGRAM_PATHS: ProgramPaths = {
+  programs: {
+    sales: fromHere('../../../sales/src/main.ts'),
+    'supply-chain': fromHere('../../../supply-chain/src/main.ts'),
+    server: fromHere('../../../server/src/main.ts'),
+  },
+  templates: fromHere('../../../../templates'),
+}
+
+/** Distance of each port from the port base, and the name that people read. */
+export const PORT_OFFSETS: Readonly<Record<ProgramPart, number>> = { server: 0, sales: 10, 'supply-chain': 20 }
+export const PART_NAMES: Readonly<Record<Part, string>> = {
+  database: 'PostgreSQL',
+  sales: 'Sales',
+  'supply-chain': 'Supply Chain',
+  server: 'the integrator',
+}
+
+const DATABASE_ENDINGS: Readonly<Record<ProgramPart, string>> = { sales: 'sales', 'supply-chain': 'supply_chain', server: 'integrator' }
+
+/** `p2c_sales`, `p2c_supply_chain`, `p2c_integrator`. */
+export const databaseName = (prefix: string, part: ProgramPart): string => `${prefix}_${DATABASE_ENDINGS[part]}`
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Environment of the caller without what is set for programs: a value meant for another program must not reach this one. */
+export const inherited = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('P2C_PROGRAM_') && !name.startsWith('P2C_DATABASE_')))
+
+/** The settings that every program gets, by the names that `programSettings` reads. */
+export function commonEnvironment(
+  part: ProgramPart,
+  settings: Pick<ProgramSettings, 'port' | 'databaseUrl'> & { secrets: Secrets },
+): Environment {
+  const own = settings.secrets[part === 'supply-chain' ? 'supplyChain' : part]
+  return {
+    P2C_PROGRAM_PORT: String(settings.port),
+    P2C_PROGRAM_HOST: '127.0.0.1',
+    P2C_PROGRAM_DATABASE_URL: settings.databaseUrl,
+    P2C_PROGRAM_CLIENT_ID: own.clientId,
+    P2C_PROGRAM_CLIENT_SECRET: own.clientSecret,
+    P2C_PROGRAM_TOKEN_KEY: own.tokenKey,
+  }
+}
+
+/** What the integrator gets beyond that: both applications with a client for each, its key, the templates. */
+export function serverEnvironment(urls: Omit<InstallationUrls, 'server'>, secrets: Secrets, templates: string): Environment {
+  return {
+    P2C_PROGRAM_SALES_URL: urls.sales,
+    P2C_PROGRAM_SALES_CLIENT_ID: secrets.sales.clientId,
+    P2C_PROGRAM_SALES_CLIENT_SECRET: secrets.sales.clientSecret,
+    P2C_PROGRAM_SUPPLY_CHAIN_URL: urls.supplyChain,
+    P2C_PROGRAM_SUPPLY_CHAIN_CLIENT_ID: secrets.supplyChain.clientId,
+    P2C_PROGRAM_SUPPLY_CHAIN_CLIENT_SECRET: secrets.supplyChain.clientSecret,
+    P2C_PROGRAM_ENCRYPTION_KEY: secrets.encryptionKey,
+    P2C_PROGRAM_TEMPLATES: templates,
+  }
+}

@@ -1,0 +1,241 @@
+import { join } from 'node:path'
+import { AppError, type Clock, ensureDatabase, type Logger, startEmbeddedPostgres, waitForDatabase } from '@p2c/base'
+import { type Installation, type InstallationUrls, openInstallation } from './installation.ts'
+import { createProcessList, endLeftOvers, type ProcessList } from './left-overs.ts'
+import { createFileLogger } from './log-file.ts'
+import {
+  commonEnvironment,
+  databaseName,
+  type Environment,
+  inherited,
+  type Part,
+  PORT_OFFSETS,
+  PROGRAM_PATHS,
+  type ProgramPart,
+  type ProgramPaths,
+  serverEnvironment,
+} from './programs.ts'
+import { RESTART_LIMITS, type RestartLimits, type SupervisedPart, startSupervisedPart } from './supervised-part.ts'
+
+export interface StartInstallationOptions {
+  readonly dataDir: string
+  /** The integrator listens here, Sales 10 above, Supply Chain 20 above; 0 takes free ports. */
+  readonly portBase: number
+  readonly log: Logger
+  readonly clock: Clock
+  /** Called once for each part, in the order in which they get ready. The address of the database is without its password. */
+  readonly onPartReady: (ready: { readonly part: Part; readonly url: string }) => void
+  /** Called when a program died and was started again. */
+  readonly onPartRestarted?: (restarted: { readonly part: ProgramPart; readonly reason: string }) => void
+  /**
+   * Default: this process's. `P2C_DATABASE_URL` in it names a server to use in place of the embedded one, `P2C_DATABASE_PREFIX` how the names of our
+   * databases begin there (`p2c` when not set); the rest goes to the programs.
+   */
+  readonly env?: Environment
+  /** Default `P2C_DATABASE_PREFIX`, else `p2c`: the databases are `p2c_sales` and so on. */
+  readonly databasePrefix?: string
+  readonly paths?: ProgramPaths
+  /** Default two minutes for each part. */
+  readonly readyTimeoutMs?: number
+  readonly restarts?: RestartLimits
+}
+
+/** A running installation. */
+export interface StartedInstallation {
+  readonly urls: InstallationUrls
+  /** Resolves with the reason when a part is given up; never otherwise. The others keep running until `stop()`. */
+  readonly failed: Promise<AppError>
+  /** Process number of a program's present run. */
+  pid(part: ProgramPart): number
+  /** Stops the integrator, Sales, Supply Chain and the embedded database, in this order. May be called again. */
+  stop(): Promise<void>
+}
+
+const READY_TIMEOUT_MS = 120_000
+
+/**
+ * Starts everything: the database, the two applications, the integrator. What was started is stopped again when a later part fails.
+ * Throws `already-running`, `port-in-use`, `program-failed`, `program-not-ready`, what the programs report, and the errors of
+ * `openInstallation`, `startEmbeddedPostgres` and `ensureDatabase`.
+ */
+export async function startInstallation(options: StartInstallationOptions): Promise<StartedInstallation> {
+  assertPortBase(options.portBase)
+  const installation = await openInstallation(options.dataDir)
+  await endLeftOvers(installation.dataDir, options.log)
+  const processes = createProcessList(installation.dataDir)
+  const started: Stoppable[] = []
+  try {
+    const database = await startDatabase(options, installation)
+    started.push(database)
+    const parts = await startPrograms({ options, installation, serverUrl: database.serverUrl, processes, started })
+    const urls = urlsOf(parts)
+    await installation.announce(urls, options.clock.now())
+    return running({ log: options.log, installation, processes, database, parts, urls })
+  } catch (error) {
+    await stopInOrder([...started].reverse())
+    await processes.clear()
+    throw error
+  }
+}
+
+interface Stoppable {
+  stop(): Promise<void>
+}
+
+const HIGHEST_PORT = 65_535
+
+function assertPortBase(portBase: number): void {
+  if (Number.isInteger(portBase) && portBase >= 0 && portBase + Math.max(...Object.values(PORT_OFFSETS)) <= HIGHEST_PORT) return
+  throw new AppError({
+    category: 'schema',
+    code: 'port-base-invalid',
+    message: `${portBase} is no port base: expected a whole number from 0 (any free ports) to ${HIGHEST_PORT - Math.max(...Object.values(PORT_OFFSETS))}. Correct --port-base.`,
+    details: { portBase },
+  })
+}
+
+interface StartedDatabase extends Stoppable {
+  readonly serverUrl: string
+  readonly failed: Promise<AppError>
+}
+
+async function startDatabase(options: StartInstallationOptions, installation: Installation): Promise<StartedDatabase> {
+  const { P2C_DATABASE_URL: external } = options.env ?? process.env
+  const database = await (external ? useServer(external) : startOwnServer(installation))
+  options.onPartReady({ part: 'database', url: withoutAccount(database.serverUrl) })
+  return database
+}
+
+/** Its log is kept beside those of the programs: the terminal is for people. */
+async function startOwnServer({ postgresDir, logsDir }: Installation): Promise<StartedDatabase> {
+  const { log, close } = await createFileLogger('postgres', join(logsDir, 'postgres.log'))
+  try {
+    const server = await startEmbeddedPostgres({ dataDir: postgresDir, log })
+    return { serverUrl: server.serverUrl, failed: server.failed, stop: () => server.stop().finally(close) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function useServer(serverUrl: string): Promise<StartedDatabase> {
+  if (!/^postgres(ql)?:\/\//.test(serverUrl) || !URL.canParse(serverUrl)) {
+    throw new AppError({
+      category: 'schema',
+      code: 'settings-invalid',
+      message: 'P2C_DATABASE_URL is no address of a PostgreSQL server. Expected: postgres://account:password@host:port/postgres',
+    })
+  }
+  await waitForDatabase({ connectionString: serverUrl })
+  return { serverUrl, failed: new Promise(() => undefined), stop: () => Promise.resolve() }
+}
+
+function withoutAccount(serverUrl: string): string {
+  const { protocol, host } = new URL(serverUrl)
+  return `${protocol}//${host}`
+}
+
+type Parts = Readonly<Record<ProgramPart, SupervisedPart>>
+
+interface StartContext {
+  readonly options: StartInstallationOptions
+  readonly installation: Installation
+  readonly serverUrl: string
+  readonly processes: ProcessList
+  /** What runs already is put here, for the case that a later part fails. */
+  readonly started: Stoppable[]
+}
+
+/** The applications start side by side; the integrator needs both. */
+async function startPrograms(context: StartContext): Promise<Parts> {
+  const applications = await Promise.allSettled([startPart(context, 'sales', {}), startPart(context, 'supply-chain', {})])
+  const [sales, supplyChain] = applications.map(valueOrThrow)
+  if (sales === undefined || supplyChain === undefined) throw new TypeError('two applications were started')
+  const { installation, options } = context
+  const paths = options.paths ?? PROGRAM_PATHS
+  const extra = serverEnvironment({ sales: sales.url, supplyChain: supplyChain.url }, installation.secrets, paths.templates)
+  return { sales, 'supply-chain': supplyChain, server: await startPart(context, 'server', extra) }
+}
+
+function valueOrThrow<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
+}
+
+async function startPart(
+  { options, installation, serverUrl, processes, started }: StartContext,
+  part: ProgramPart,
+  extra: Environment,
+): Promise<SupervisedPart> {
+  const databaseUrl = await ensureDatabase(serverUrl, databaseName(prefixOf(options), part))
+  const outer = inherited(options.env ?? process.env)
+  const supervised = await startSupervisedPart({
+    part,
+    program: (options.paths ?? PROGRAM_PATHS).programs[part],
+    port: options.portBase === 0 ? 0 : options.portBase + PORT_OFFSETS[part],
+    envFor: (port) => ({ ...outer, ...commonEnvironment(part, { port, databaseUrl, secrets: installation.secrets }), ...extra }),
+    logFile: join(installation.logsDir, `${part}.log`),
+    readyTimeoutMs: options.readyTimeoutMs ?? READY_TIMEOUT_MS,
+    restarts: options.restarts ?? RESTART_LIMITS,
+    log: options.log,
+    onStarted: (pid) => processes.note(part, pid),
+    onRestarted: (reason) => options.onPartRestarted?.({ part, reason }),
+  })
+  started.push(supervised)
+  options.onPartReady({ part, url: supervised.url })
+  return supervised
+}
+
+const PREFIX = /^[a-z][a-z0-9_]{0,30}$/
+
+/** Two installations on one server need two prefixes: they would share their data otherwise. */
+function prefixOf({ databasePrefix, env = process.env }: StartInstallationOptions): string {
+  const prefix = databasePrefix ?? (env.P2C_DATABASE_PREFIX || 'p2c')
+  if (PREFIX.test(prefix)) return prefix
+  throw new AppError({
+    category: 'schema',
+    code: 'settings-invalid',
+    message: `P2C_DATABASE_PREFIX is ${JSON.stringify(prefix)}. Expected: a lower-case letter, then at most 30 lower-case letters, digits or _.`,
+  })
+}
+
+const urlsOf = (parts: Parts): InstallationUrls => ({
+  server: parts.server.url,
+  sales: parts.sales.url,
+  supplyChain: parts['supply-chain'].url,
+})
+
+interface RunningContext {
+  readonly log: Logger
+  readonly installation: Installation
+  readonly processes: ProcessList
+  readonly database: StartedDatabase
+  readonly parts: Parts
+  readonly urls: InstallationUrls
+}
+
+function running({ log, installation, processes, database, parts, urls }: RunningContext): StartedInstallation {
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    await installation.withdraw()
+    await stopInOrder([parts.server, parts.sales, parts['supply-chain'], database])
+    await processes.clear()
+    log.info('stopped')
+  }
+  return {
+    urls,
+    failed: Promise.race([database.failed, ...Object.values(parts).map((part) => part.failed)]),
+    pid: (part) => parts[part].pid(),
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+/** One that cannot be stopped does not keep the others running. */
+async function stopInOrder(parts: readonly Stoppable[]): Promise<void> {
+  const problems: unknown[] = []
+  for (const part of parts) await part.stop().catch((error: unknown) => problems.push(error))
+  if (problems.length > 0) throw problems[0]
+}

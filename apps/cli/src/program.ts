@@ -1,0 +1,193 @@
+import { EXECUTION_STATUSES, type Execution, RECORD_ERROR_STATES, type RecordError } from '@p2c/api'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { compare } from './commands/compare.ts'
+import { demo } from './commands/demo.ts'
+import { errors } from './commands/errors.ts'
+import { execution, executions } from './commands/executions.ts'
+import { loadAdventureWorks, loadSample } from './commands/load.ts'
+import { run } from './commands/run.ts'
+import { start } from './commands/start.ts'
+import { TOKEN_TARGETS, type TokenTarget, token } from './commands/token.ts'
+import { type CommandContext, type CommonOptions, createContext, type Surroundings } from './context.ts'
+import { LOCALES } from './messages/messages.ts'
+
+/** Runs one command and remembers its exit code. */
+type Perform = (options: CommonOptions, command: (context: CommandContext) => Promise<number>) => Promise<void>
+
+export interface CliDeps extends Surroundings {
+  readonly version: string
+  readonly onExit: (code: number) => void
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  p2c: `
+Examples:
+  p2c start                          start everything, data in ./.p2c
+  p2c load sample --accounts 1000    load generated customers, contacts and products
+  p2c run products                   bring sellable products to Sales
+  p2c run accounts                   bring accounts to Supply Chain
+  p2c compare accounts               do both sides agree?
+  p2c errors                         which rows were not written, and why?
+
+Exit codes: 0 done, 1 failed, 2 wrong use.`,
+  start: `
+Examples:
+  p2c start
+  p2c start --data /srv/p2c --port-base 5000
+  p2c start --json                   one line with all addresses once everything is ready`,
+  token: `
+Examples:
+  p2c token sales
+  curl -H "Authorization: Bearer $(p2c token sales)" "http://127.0.0.1:4010/api/data/v9.2/accounts?\\$top=3"`,
+  run: `
+Examples:
+  p2c run products
+  p2c run accounts --all-data        read everything, write what differs
+  p2c run contacts --json`,
+  executions: `
+Examples:
+  p2c executions --project accounts --limit 5
+  p2c executions --status error --json
+  p2c executions 0193a2c4-...        one execution with its tasks`,
+  errors: `
+Examples:
+  p2c errors
+  p2c errors --project accounts --code value-not-mapped
+  p2c errors --state resolved --json`,
+  compare: `
+Examples:
+  p2c compare accounts
+  p2c compare contacts --limit 20 --json`,
+  demo: `
+Examples:
+  p2c demo
+  p2c demo --lang fr
+  p2c demo --json                    one line that says whether it succeeded`,
+  load: `
+Examples:
+  p2c load sample --accounts 1000
+  p2c load adventureworks ./adventureworks`,
+  sample: `
+Examples:
+  p2c load sample --accounts 20000 --seed 7`,
+  adventureworks: `
+Examples:
+  p2c load adventureworks ./adventureworks`,
+}
+
+/** The command line: `p2c <command>`. Every command takes `--data`, `--json` and `--lang`. */
+export function createProgram(deps: CliDeps): Command {
+  const perform: Perform = async (options, command) => deps.onExit(await command(createContext(options, deps)))
+  const program = new Command('p2c')
+    .description('Prospect to Cash: an open integrator with local Sales and Supply Chain applications')
+    .version(deps.version)
+  program.addHelpText('after', EXAMPLES.p2c ?? '').showHelpAfterError('(p2c --help shows how)')
+  addRunning(program, perform)
+  addInspecting(program, perform)
+  addLoading(program, perform)
+  return program
+}
+
+function addRunning(program: Command, perform: Perform): void {
+  common(program.command('start').description('start PostgreSQL, Sales, Supply Chain and the integrator; stop with Ctrl-C'))
+    .addOption(
+      new Option('--port-base <port>', 'integrator here, Sales 10 above, Supply Chain 20 above; 0 takes free ports')
+        .default(4000)
+        .argParser(toPort),
+    )
+    .action((options: CommonOptions & { portBase: number }) => perform(options, (context) => start(context, options)))
+  common(
+    program
+      .command('token')
+      .description('print a bearer token of a running part')
+      .addArgument(new Argument('<part>', 'whose token').choices(TOKEN_TARGETS)),
+  ).action((target: TokenTarget, options: CommonOptions) => perform(options, (context) => token(context, target)))
+  common(program.command('run').description('run a project and wait for its end').argument('<project>', 'name of the project'))
+    .option('--all-data', 'ignore the source position and read everything')
+    .option('--rewrite', 'write rows even when their content did not change')
+    .action((project: string, options: CommonOptions & { allData?: boolean; rewrite?: boolean }) =>
+      perform(options, (context) => run(context, project, options)),
+    )
+  common(program.command('demo').description('play the main job from start to end in a folder of its own')).action(
+    (options: CommonOptions) => perform(options, demo),
+  )
+}
+
+function addInspecting(program: Command, perform: Perform): void {
+  common(program.command('executions').description('list executions, or show one').argument('[id]', 'an execution'))
+    .option('--project <name>', 'of this project only')
+    .addOption(new Option('--status <status>', 'with this status only').choices(EXECUTION_STATUSES))
+    .addOption(limitOption(20))
+    .action((id: string | undefined, options: CommonOptions & { project?: string; status?: Execution['status']; limit: number }) =>
+      perform(options, (context) =>
+        id === undefined ? executions(context, pick(options, ['project', 'status', 'limit'])) : execution(context, id),
+      ),
+    )
+  common(program.command('errors').description('list rows that were not written, and why'))
+    .option('--project <name>', 'of this project only')
+    .option('--task <name>', 'of this task only')
+    .option('--code <code>', 'with this code only')
+    .option('--key <key>', 'of the row with this source key only')
+    .addOption(new Option('--state <state>', 'open and waiting when not given').choices(RECORD_ERROR_STATES))
+    .addOption(limitOption(100))
+    .action(
+      (
+        options: CommonOptions & {
+          project?: string
+          task?: string
+          code?: string
+          key?: string
+          state?: RecordError['state']
+          limit: number
+        },
+      ) => perform(options, (context) => errors(context, pick(options, ['project', 'task', 'code', 'key', 'state', 'limit']))),
+    )
+  common(
+    program
+      .command('compare')
+      .description('read both sides of a project and show where they differ')
+      .argument('<project>', 'name of the project'),
+  )
+    .addOption(limitOption(100))
+    .action((project: string, options: CommonOptions & { limit: number }) =>
+      perform(options, (context) => compare(context, project, options)),
+    )
+}
+
+function addLoading(program: Command, perform: Perform): void {
+  const load = program.command('load').description('load data into the local applications')
+  load.addHelpText('after', EXAMPLES.load ?? '')
+  common(load.command('sample').description('a generated, international sample; the same seed gives the same rows'))
+    .addOption(new Option('--accounts <count>', 'how many accounts; contacts and products follow').default(1000).argParser(toCount))
+    .addOption(new Option('--seed <number>', 'start of the random numbers').default(1).argParser(toCount))
+    .action((options: CommonOptions & { accounts: number; seed: number }) => perform(options, (context) => loadSample(context, options)))
+  common(
+    load.command('adventureworks').description('the AdventureWorks company data').argument('<folder>', 'folder with its CSV files'),
+  ).action((folder: string, options: CommonOptions) => perform(options, (context) => loadAdventureWorks(context, folder)))
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--data <folder>', 'data folder of the installation', './.p2c')
+    .option('--json', 'print the result as one line of JSON')
+    .addOption(new Option('--lang <language>', 'language of the texts; default from the environment').choices(LOCALES))
+    .addHelpText('after', EXAMPLES[command.name()] ?? '')
+}
+
+const MOST_LISTED = 1000
+const limitOption = (value: number): Option =>
+  new Option('--limit <count>', 'rows at most').default(value).argParser((text) => inRange(text, 1, MOST_LISTED))
+
+const toPort = (text: string): number => inRange(text, 0, 65_000)
+const MOST_GENERATED = 10_000_000
+const toCount = (text: string): number => inRange(text, 0, MOST_GENERATED)
+
+function inRange(text: string, low: number, high: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= low && value <= high) return value
+  throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`)
+}
+
+function pick<Source extends object, Name extends keyof Source>(source: Source, names: readonly Name[]): Pick<Source, Name> {
+  return Object.fromEntries(names.filter((name) => source[name] !== undefined).map((name) => [name, source[name]])) as Pick<Source, Name>
+}

@@ -1,0 +1,35 @@
+import type { Logger, TokenIssuer } from '@p2c/base'
+import type { Engine } from '@p2c/engine'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { CompareDeps } from './compare/compare-project.ts'
+import { serveRoutes } from './http/serve.ts'
+import { healthRoute, serveOpenApi } from './routes/about.ts'
+import { comparisonRoutes } from './routes/comparisons.ts'
+import { executionRoutes } from './routes/executions.ts'
+import { projectRoutes } from './routes/projects.ts'
+import { recordErrorRoutes } from './routes/record-errors.ts'
+import { serveSignIn } from './routes/sign-in.ts'
+
+export interface ServerDeps {
+  readonly engine: Engine
+  readonly issuer: TokenIssuer
+  readonly compare: CompareDeps
+  readonly log: Logger
+  readonly version: string
+}
+
+/** The integrator's REST API, ready to listen or to be called in process. */
+export function createServer(deps: ServerDeps): FastifyInstance {
+  const app = Fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true })
+  serveSignIn(app, deps.issuer)
+  serveOpenApi(app, deps.version)
+  const routes = [
+    healthRoute(deps.version),
+    ...projectRoutes(deps),
+    ...executionRoutes(deps),
+    ...recordErrorRoutes(deps),
+    ...comparisonRoutes(deps),
+  ]
+  serveRoutes(app, routes, { log: deps.log, verify: async (authorization) => deps.issuer.verifyToken(authorization) })
+  return app
+}

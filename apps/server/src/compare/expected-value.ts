@@ -1,0 +1,77 @@
+import type { FieldMapping } from '@p2c/engine'
+import countries from 'i18n-iso-countries'
+import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' }
+
+countries.registerLocale(english)
+
+/** What the destination must hold; `refused` where no value can come of the source row, so the row must not have been written. */
+export type Expectation = { readonly kind: 'value'; readonly value: string } | { readonly kind: 'refused' } | { readonly kind: 'unknown' }
+
+type TransformDocument = NonNullable<FieldMapping['valueTransforms']>[number]
+
+/**
+ * The value that a field mapping must produce, worked out from the published meaning of the transforms and not by the engine: this is the
+ * second opinion of a comparison. Source: integration specification 10.
+ */
+export function expectedValue(source: string, transforms: readonly TransformDocument[]): Expectation {
+  let current: Expectation = { kind: 'value', value: source }
+  for (const transform of transforms) {
+    if (current.kind !== 'value') return current
+    current = applyTransform(current.value, transform as Readonly<Record<string, unknown>>)
+  }
+  return current
+}
+
+function applyTransform(value: string, transform: Readonly<Record<string, unknown>>): Expectation {
+  switch (transform.transformType) {
+    case 'Default':
+      return { kind: 'value', value: value.trim() === '' ? text(transform.defaultValue) : value }
+    case 'ValueMap':
+      return mapped(value, transform.valueMap as Readonly<Record<string, unknown>>)
+    case 'CountryRegionCode':
+      return country(value, transform)
+    case 'DateFormat':
+      return { kind: 'value', value: value === '' ? '' : datePart(value, text(transform.format)) }
+    default:
+      return { kind: 'unknown' }
+  }
+}
+
+const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+const normal = (value: string): string => value.normalize('NFC').trim().toLowerCase()
+
+function mapped(value: string, entries: Readonly<Record<string, unknown>>): Expectation {
+  const wanted = normal(value)
+  const entry = Object.entries(entries).find(([key]) => normal(key === '__blank__' ? '' : key) === wanted)
+  return entry === undefined ? { kind: 'refused' } : { kind: 'value', value: text(entry[1]) }
+}
+
+function country(value: string, transform: Readonly<Record<string, unknown>>): Expectation {
+  if (value.trim() === '') return { kind: 'value', value: '' }
+  const alpha2 = toAlpha2(value.trim())
+  if (alpha2 === undefined) return 'onUnmatched' in transform || 'aliases' in transform ? { kind: 'unknown' } : { kind: 'refused' }
+  return transform.to === undefined || transform.to === 'iso2' ? { kind: 'value', value: alpha2 } : { kind: 'unknown' }
+}
+
+function toAlpha2(value: string): string | undefined {
+  const upper = value.toUpperCase()
+  if (/^[A-Z]{2}$/.test(upper) && countries.isValid(upper)) return upper
+  if (/^[A-Z]{3}$/.test(upper)) return countries.alpha3ToAlpha2(upper)
+  if (/^\d{3}$/.test(value)) return countries.numericToAlpha2(value)
+  return countries.getAlpha2Code(value, 'en')
+}
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+
+function datePart(value: string, format: string): string {
+  const [year = '', month = '', day = ''] = value.slice(0, 10).split('-')
+  const parts: Readonly<Record<string, string>> = {
+    yyyy: year,
+    MMMM: MONTHS[Number(month) - 1] ?? '',
+    MM: month,
+    M: String(Number(month)),
+    dd: day,
+    d: String(Number(day)),
+  }
+  return parts[format] ?? value
+}

@@ -1,0 +1,225 @@
+import { once } from 'node:events'
+import { access, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { databasePrefix, p2c, p2cJson, type StartedInstallation, scratchFolder, startInstallation } from '../support/command-line.ts'
+
+const NOWHERE = '/nonexistent/p2c'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the character that begins a colour code
+const COLOUR = /\u001B\[/
+
+const COMMANDS: readonly (readonly string[])[] = [
+  [],
+  ['start'],
+  ['token'],
+  ['run'],
+  ['executions'],
+  ['errors'],
+  ['compare'],
+  ['load'],
+  ['load', 'sample'],
+  ['load', 'adventureworks'],
+  ['demo'],
+]
+
+test.each(COMMANDS)('p2c %s %s --help shows how to use it, with examples', async (...words) => {
+  const command = words.filter((word) => word !== undefined)
+  const { code, stdout, stderr } = await p2c([...command, '--help'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain(['Usage: p2c', ...command].join(' '))
+  expect(stdout).toMatch(/Examples:\n {2}(p2c|curl)/)
+  if (command.length > 0) expect(stdout.slice(stdout.indexOf('Examples:'))).toContain(['p2c', ...command].join(' '))
+  expect(stdout).not.toMatch(COLOUR)
+})
+
+test('p2c --version prints the version', async () => {
+  const { code, stdout } = await p2c(['--version'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+const WRONG_USES: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ['no command', [], /Usage: p2c/],
+  ['an unknown command', ['fly'], /unknown command 'fly'/],
+  ['a command that is nearly right', ['execution'], /unknown command 'execution'.*executions/s],
+  ['an unknown option', ['start', '--bogus'], /unknown option '--bogus'/],
+  ['a missing argument', ['run'], /missing required argument 'project'/],
+  ['one argument too many', ['run', 'accounts', 'contacts'], /too many arguments/],
+  ['a part that does not exist', ['token', 'portal'], /sales, supply-chain, server/],
+  ['a port that is text', ['start', '--port-base', 'http'], /'http' is invalid.*whole number from 0 to 65000/],
+  ['a port that is too high', ['start', '--port-base', '65530'], /whole number from 0 to 65000/],
+  ['a negative count', ['load', 'sample', '--accounts', '-5'], /'-5' is invalid.*whole number/],
+  ['half an account', ['load', 'sample', '--accounts', '1.5'], /whole number/],
+  ['a limit of nothing', ['errors', '--limit', '0'], /whole number from 1 to 1000/],
+  ['a limit beyond the server', ['executions', '--limit', '1001'], /whole number from 1 to 1000/],
+  ['a status that does not exist', ['executions', '--status', 'done'], /queued, validating, running/],
+  ['a state that does not exist', ['errors', '--state', 'closed'], /open, waiting, resolved/],
+  ['a language that there is not', ['errors', '--lang', 'de'], /en, fr, pt-BR, es, ru/],
+  ['an option without its value', ['errors', '--data'], /argument missing/],
+]
+
+test.each(WRONG_USES)('%s is wrong use: exit code 2 and a text that says what', async (_name, args, text) => {
+  const { code, stdout, stderr } = await p2c(args)
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(text)
+  expect(stderr).not.toMatch(/\bat .*\.ts:\d+/)
+})
+
+test('wrong use with --json is one line of JSON, too', async () => {
+  const { code, stdout } = await p2c(['run', '--json'])
+  expect(code).toBe(2)
+  expect(stdout.split('\n')).toHaveLength(2)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'wrong-use', message: expect.stringContaining('project') } })
+})
+
+const NEED_AN_INSTALLATION: readonly (readonly string[])[] = [
+  ['token', 'sales'],
+  ['run', 'accounts'],
+  ['executions'],
+  ['errors'],
+  ['compare', 'accounts'],
+  ['load', 'sample', '--accounts', '1'],
+]
+
+test.each(NEED_AN_INSTALLATION)('p2c %s %s where nothing runs says so and how to start it', async (...words) => {
+  const command = words.filter((word) => word !== undefined)
+  const { code, stdout, stderr } = await p2c([...command, '--data', NOWHERE], { LC_ALL: 'C' })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^Error: .*p2c start --data \/nonexistent\/p2c.*nothing-running.*\n$/)
+  const json = await p2c([...command, '--data', NOWHERE, '--json'])
+  expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 1, stderr: '' })
+  expect(json.stdout.split('\n')).toHaveLength(2)
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    error: { category: 'connectivity', code: 'nothing-running', message: expect.stringContaining('p2c start') },
+  })
+})
+
+test('failures speak the language that was asked for, by option before environment', async () => {
+  const french = await p2c(['errors', '--data', NOWHERE, '--lang', 'fr'], { LC_ALL: 'ru_RU.UTF-8' })
+  expect(french.stderr).toMatch(/^Erreur[\s\u00a0]?: /)
+  const russian = await p2c(['errors', '--data', NOWHERE], { LC_ALL: 'ru_RU.UTF-8', P2C_LOCALE: 'ru' })
+  expect(russian.stderr).toMatch(/^Ошибка: /)
+})
+
+let installation: StartedInstallation
+let data: string
+let startLines: string
+
+beforeAll(async () => {
+  data = await scratchFolder({ onTestFinished: (callback) => afterAll(callback) })
+  installation = await startInstallation(data)
+  afterAll(async () => void (await installation.stop()))
+  startLines = ''
+  installation.process.stdout?.on('data', (chunk) => {
+    startLines += chunk
+  })
+}, 120_000)
+
+const running = <Result>(...args: readonly string[]): Promise<Result> => p2cJson<Result>([...args, '--data', data])
+
+test('every command finds the installation by its folder; an empty one has four projects, no executions and no errors', async () => {
+  expect(await running('executions')).toEqual([])
+  expect(await running('errors')).toEqual([])
+  const plain = await p2c(['executions', '--data', data], { LC_ALL: 'C' })
+  expect(plain.stdout).toBe('No executions yet. Start one: p2c run <project>\n')
+})
+
+const NAMES = ['accounts', 'contacts', 'contacts-to-customer', 'products']
+
+test.each([
+  [['run', 'acounts']],
+  [['compare', 'acounts']],
+  [['executions', '--project', 'acounts']],
+  [['errors', '--project', 'acounts']],
+])('%s: a project that does not exist is an error that names the ones there are', async (args) => {
+  const { code, stdout } = await p2c([...args, '--data', data, '--json'])
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'project-unknown', details: { names: NAMES } } })
+  expect(JSON.parse(stdout).error.message).toContain('accounts, contacts, contacts-to-customer, products')
+})
+
+test('an execution that does not exist is an error', async () => {
+  const { code, stderr } = await p2c(['executions', 'nothing', '--data', data])
+  expect(code).toBe(1)
+  expect(stderr).toContain('execution-unknown')
+})
+
+test('tables and messages come in the language of --lang, without colour codes where nobody watches', async () => {
+  await running('run', 'products')
+  const texts = await Promise.all(
+    ['en', 'fr', 'pt-BR', 'es', 'ru'].map((lang) => p2c(['executions', '--data', data, '--lang', lang], { FORCE_COLOR: '', NO_COLOR: '' })),
+  )
+  const words = ['Completed', 'Terminé', 'Concluído', 'Completado', 'Завершено']
+  for (const [index, word] of words.entries()) {
+    const text = texts[index]?.stdout ?? ''
+    expect(text.toLowerCase()).toContain(word.toLowerCase())
+    expect(text).not.toMatch(COLOUR)
+    expect(text).not.toMatch(/\{\w+\}|undefined|NaN/)
+  }
+})
+
+test.each(['sales', 'supply-chain', 'server'] as const)('p2c token %s prints a token that works, and nothing else', async (part) => {
+  const { code, stdout, stderr } = await p2c(['token', part, '--data', data])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  const { sales, supplyChain, server } = installation.urls
+  const paths = {
+    sales: `${sales}/api/data/v9.2/WhoAmI`,
+    'supply-chain': `${supplyChain}/data/CustomerGroups`,
+    server: `${server}/api/projects`,
+  }
+  const headers = { authorization: `Bearer ${stdout.trim()}` }
+  expect((await fetch(paths[part], { headers })).status).toBe(200)
+  for (const other of Object.values(paths).filter((path) => path !== paths[part])) {
+    expect((await fetch(other, { headers })).status).toBe(401)
+  }
+})
+
+test('a second start in the same folder is refused and does not disturb the first', async () => {
+  const second = await p2c(['start', '--data', data, '--port-base', '0', '--json'])
+  expect(second.code).toBe(1)
+  expect(JSON.parse(second.stdout)).toMatchObject({ error: { code: 'already-running', details: { pid: installation.process.pid } } })
+  expect(await running('errors')).toEqual([])
+})
+
+test('a port in use ends a start with the port and what to do, and leaves nothing running', async (t) => {
+  const folder = await scratchFolder(t)
+  const { base, close } = await takeOffsetPort(10)
+  t.onTestFinished(close)
+  const { code, stdout } = await p2c(['start', '--data', folder, '--port-base', String(base), '--json'], {
+    P2C_DATABASE_PREFIX: databasePrefix(folder),
+  })
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: 'port-in-use', message: expect.stringMatching(new RegExp(`Port ${base + 10} is in use.*Sales.*--port-base`)) },
+  })
+  await expect(access(join(folder, 'running.json'))).rejects.toThrow()
+  await expect(access(join(folder, 'postgres', 'cluster', 'postmaster.pid'))).rejects.toThrow()
+}, 60_000)
+
+/** Listens on a port and gives the base that is `offset` below it. */
+async function takeOffsetPort(offset: number): Promise<{ base: number; close: () => Promise<void> }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('not listening')
+  return { base: address.port - offset, close: () => new Promise((closed) => server.close(() => closed())) }
+}
+
+// Last, since it stops what the others use.
+test('start --json printed one line; Ctrl-C stops everything with exit code 0 and takes the announcement back', async () => {
+  const announced = JSON.parse(await readFile(join(data, 'running.json'), 'utf8'))
+  const { data: folder, ...said } = installation.urls as StartedInstallation['urls'] & { data: string }
+  expect(folder).toBe(data)
+  expect(announced).toMatchObject({ ...said, pid: installation.process.pid })
+  expect(await installation.stop()).toBe(0)
+  expect(startLines).toBe('')
+  await expect(access(join(data, 'running.json'))).rejects.toThrow()
+  for (const url of Object.values(installation.urls).filter((value) => String(value).startsWith('http'))) {
+    await expect(fetch(`${url}/health`)).rejects.toThrow()
+  }
+  const { stdout } = await p2c(['errors', '--data', data, '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'nothing-running' } })
+}, 60_000)

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { dropDatabase } from '@p2c/base'
+
+const MAIN = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'apps', 'cli', 'src', 'main.ts')
+
+export interface CommandResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command line as a user does, in a process of its own. */
+export async function p2c(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  })
+  const [stdout, stderr, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), exitOf(child)])
+  return { code, stdout, stderr }
+}
+
+/** Runs a command with `--json` and gives its result; throws with everything it printed when it fails. */
+export async function p2cJson<Result>(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
+  const result = await p2c([...args, '--json'], env)
+  if (result.code !== 0) throw new Error(`p2c ${args.join(' ')} ended with ${result.code}: ${result.stdout} ${result.stderr}`)
+  return JSON.parse(result.stdout) as Result
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const exitOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+
+export interface StartedInstallation {
+  readonly data: string
+  readonly urls: { readonly server: string; readonly sales: string; readonly supplyChain: string }
+  readonly process: ChildProcess
+  /** Ctrl-C; gives the exit code. */
+  stop(): Promise<number | null>
+  /** kill -9 of `p2c start`, nothing else. */
+  kill(): Promise<void>
+}
+
+/** `p2c start` on free ports in the given folder, once it says that everything is ready. */
+export async function startInstallation(data: string): Promise<StartedInstallation> {
+  const child = spawn(process.execPath, [MAIN, 'start', '--data', data, '--port-base', '0', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, P2C_DATABASE_PREFIX: databasePrefix(data) },
+  })
+  const exited = exitOf(child)
+  const problems = readAll(child.stderr)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const urls = JSON.parse(line) as StartedInstallation['urls']
+    return {
+      data,
+      urls,
+      process: child,
+      stop: () => {
+        child.kill('SIGINT')
+        return exited
+      },
+      kill: async () => {
+        child.kill('SIGKILL')
+        await exited
+      },
+    }
+  }
+  throw new Error(`p2c start ended with ${await exited}: ${await problems}`)
+}
+
+/** Installations of several tests may share an external server, so each has databases of its own; the same folder finds the same ones. */
+export const databasePrefix = (data: string): string => `t_${createHash('sha256').update(data).digest('hex').slice(0, 16)}`
+
+/** A folder that goes away with the test, and with it the databases of an installation in it on an external server. */
+export async function scratchFolder(scope: { onTestFinished(callback: () => Promise<void>): void }): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'p2c-installation-'))
+  scope.onTestFinished(async () => {
+    const { P2C_DATABASE_URL: external } = process.env
+    if (external)
+      for (const name of ['sales', 'supply_chain', 'integrator']) await dropDatabase(external, `${databasePrefix(folder)}_${name}`)
+    await rm(folder, { recursive: true, force: true })
+  })
+  return folder
+}
