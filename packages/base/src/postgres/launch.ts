@@ -64,7 +64,7 @@ export async function launchServer(options: LaunchOptions): Promise<ServerRun> {
 const guardEnvironment = (): NodeJS.ProcessEnv => ({ ...serverEnvironment(), NODE_NO_WARNINGS: '1' })
 
 function order(guard: ChildProcess, message: GuardOrder): void {
-  // A guard that is gone has stopped its server: `ended` tells.
+  // A guard that is gone has stopped its server, or was killed and left it to `stopOrphan`.
   if (guard.connected) guard.send(message, () => undefined)
 }
 
