@@ -18,7 +18,8 @@ await runProgram({
   name: 'fixture',
   settings,
   start: async ({ fault, given, host, port, databaseUrl, tokenKey, clientId, clientSecret }, log, clock) => {
-    const part = new URL(databaseUrl).pathname.split('_').slice(2).join('_')
+    // Whatever the prefix: the databases of a start without one are `p2c_sales` and so on.
+    const part = /_(sales|supply_chain|integrator)$/.exec(new URL(databaseUrl).pathname)?.[1]
     const isTold = (name: string): boolean => fault === `${part}:${name}`
     if (isTold('refuse')) throw new AppError({ category: 'schema', code: 'fixture-refused', message: 'Told to refuse.' })
     if (isTold('exit')) {
