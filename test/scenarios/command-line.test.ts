@@ -3,7 +3,15 @@ import { access, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { databasePrefix, p2c, p2cJson, type StartedInstallation, scratchFolder, startInstallation } from '../support/command-line.ts'
+import {
+  databasePrefix,
+  fileScope,
+  p2c,
+  p2cJson,
+  type StartedInstallation,
+  scratchFolder,
+  startInstallation,
+} from '../support/command-line.ts'
 
 const NOWHERE = '/nonexistent/p2c'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the character that begins a colour code
@@ -23,8 +31,10 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['demo'],
 ]
 
-test.each(COMMANDS)('p2c %s %s --help shows how to use it, with examples', async (...words) => {
-  const command = words.filter((word) => word !== undefined)
+/** Rows for `test.each`: the words as one text for the name, and as they are. */
+const named = (commands: readonly (readonly string[])[]) => commands.map((words) => [['p2c', ...words].join(' '), words] as const)
+
+test.each(named(COMMANDS))('%s --help shows how to use it, with examples', async (_name, command) => {
   const { code, stdout, stderr } = await p2c([...command, '--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain(['Usage: p2c', ...command].join(' '))
@@ -83,8 +93,7 @@ const NEED_AN_INSTALLATION: readonly (readonly string[])[] = [
   ['load', 'sample', '--accounts', '1'],
 ]
 
-test.each(NEED_AN_INSTALLATION)('p2c %s %s where nothing runs says so and how to start it', async (...words) => {
-  const command = words.filter((word) => word !== undefined)
+test.each(named(NEED_AN_INSTALLATION))('%s where nothing runs says so and how to start it', async (_name, command) => {
   const { code, stdout, stderr } = await p2c([...command, '--data', NOWHERE], { LC_ALL: 'C' })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^Error: .*p2c start --data \/nonexistent\/p2c.*nothing-running.*\n$/)
@@ -107,10 +116,12 @@ let installation: StartedInstallation
 let data: string
 let startLines: string
 
+const scope = fileScope(afterAll)
+
 beforeAll(async () => {
-  data = await scratchFolder({ onTestFinished: (callback) => afterAll(callback) })
+  data = await scratchFolder(scope)
   installation = await startInstallation(data)
-  afterAll(async () => void (await installation.stop()))
+  scope.onTestFinished(async () => void (await installation.stop()))
   startLines = ''
   installation.process.stdout?.on('data', (chunk) => {
     startLines += chunk
@@ -128,12 +139,14 @@ test('every command finds the installation by its folder; an empty one has four 
 
 const NAMES = ['accounts', 'contacts', 'contacts-to-customer', 'products']
 
-test.each([
-  [['run', 'acounts']],
-  [['compare', 'acounts']],
-  [['executions', '--project', 'acounts']],
-  [['errors', '--project', 'acounts']],
-])('%s: a project that does not exist is an error that names the ones there are', async (args) => {
+const WRONG_PROJECTS: readonly (readonly string[])[] = [
+  ['run', 'acounts'],
+  ['compare', 'acounts'],
+  ['executions', '--project', 'acounts'],
+  ['errors', '--project', 'acounts'],
+]
+
+test.each(named(WRONG_PROJECTS))('%s: a project that does not exist is an error that names the ones there are', async (_name, args) => {
   const { code, stdout } = await p2c([...args, '--data', data, '--json'])
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'project-unknown', details: { names: NAMES } } })

@@ -1,42 +1,10 @@
-import { createTokenIssuer, openScratchDatabase, randomIds, silentLogger, systemClock } from '@p2c/base'
-import { createSalesConnector } from '@p2c/connectors'
 import type { Connector } from '@p2c/engine'
-import { createSalesApp, DEFAULT_SALES_SETTINGS } from '@p2c/sales'
 import { expect, test } from 'vitest'
-import { type CaseScope, describeConnector } from '../../packages/connectors/src/connector.case.ts'
+import { describeConnector } from '../../packages/connectors/src/connector.case.ts'
+import { startSales } from '../support/connected-applications.ts'
 
-const CLIENT = { clientId: '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0a1', clientSecret: 's3cret~value' }
 const organisation = { businessUnit: 'Contoso', legalEntity: 'USMF' }
 const signal = new AbortController().signal
-
-/** The connector and the application over a real socket, with sign-in. */
-async function startSales(scope: CaseScope): Promise<Connector> {
-  const database = await openScratchDatabase(scope)
-  const address = { url: '' }
-  const identity = createTokenIssuer({
-    issuer: 'test',
-    key: Buffer.alloc(32, 7),
-    clock: systemClock,
-    clients: [CLIENT],
-    resources: () => [address.url],
-  })
-  const settings = DEFAULT_SALES_SETTINGS
-  const app = await createSalesApp({
-    database,
-    clock: systemClock,
-    ids: randomIds,
-    log: silentLogger,
-    identity,
-    clients: [CLIENT],
-    settings,
-  })
-  address.url = await app.listen({ host: '127.0.0.1', port: 0 })
-  scope.onTestFinished(() => app.close())
-  const tokenUrl = `${address.url}/local/oauth2/v2.0/token`
-  const connector = createSalesConnector({ root: address.url, tokenUrl, ...CLIENT, clock: systemClock, log: silentLogger })
-  scope.onTestFinished(() => connector.close())
-  return connector
-}
 
 describeConnector('the Sales connector against the local application', async (scope) => ({
   connector: await startSales(scope),

@@ -80,8 +80,22 @@ export async function startInstallation(data: string): Promise<StartedInstallati
 /** Installations of several tests may share an external server, so each has databases of its own; the same folder finds the same ones. */
 export const databasePrefix = (data: string): string => `t_${createHash('sha256').update(data).digest('hex').slice(0, 16)}`
 
+/** What `scratchFolder` asks of a test context. */
+export interface Scope {
+  onTestFinished(callback: () => Promise<void>): void
+}
+
+/** A scope that ends with the test file; last come, first gone. Call at the top of the file with the `afterAll` of vitest. */
+export function fileScope(afterAll: (callback: () => Promise<void>) => void): Scope {
+  const callbacks: (() => Promise<void>)[] = []
+  afterAll(async () => {
+    for (const callback of callbacks.reverse()) await callback()
+  })
+  return { onTestFinished: (callback) => void callbacks.push(callback) }
+}
+
 /** A folder that goes away with the test, and with it the databases of an installation in it on an external server. */
-export async function scratchFolder(scope: { onTestFinished(callback: () => Promise<void>): void }): Promise<string> {
+export async function scratchFolder(scope: Scope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'p2c-installation-'))
   scope.onTestFinished(async () => {
     const { P2C_DATABASE_URL: external } = process.env

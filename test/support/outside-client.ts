@@ -40,7 +40,7 @@ export function createOutsideClient(root: string, token: string): OutsideClient 
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...options.headers,
         },
-        ...(raw !== undefined && { body: raw as BodyInit }),
+        ...(raw !== undefined && { body: raw as NonNullable<RequestInit['body']> }),
       })
       const text = await response.text()
       return { status: response.status, headers: response.headers, text, json: parse(text) }

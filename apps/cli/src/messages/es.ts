@@ -61,7 +61,7 @@ export const es: Catalogue = {
   'errors.none': 'No hay errores de registro.',
   'compare.clean': '{project}: los dos lados coinciden.',
   'compare.refused': 'Filas que faltan por un motivo conocido: {count}. Vea p2c errors --project {project}',
-  'compare.different': '{project}: {count} diferencias.',
+  'compare.different': '{project}: diferencias {count}.',
   'load.progress': '{entity} {done} de {total}',
   'load.finished': '{rows} filas cargadas en {seconds} s ({rate} filas/s)',
   'load.refused': 'Filas rechazadas: {count}; primer motivo: {reason}',

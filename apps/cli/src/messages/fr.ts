@@ -61,7 +61,7 @@ export const fr: Catalogue = {
   'errors.none': 'Aucune erreur d’enregistrement.',
   'compare.clean': '{project} : les deux côtés concordent.',
   'compare.refused': 'Lignes manquantes pour une raison connue : {count}. Voir p2c errors --project {project}',
-  'compare.different': '{project} : {count} différences.',
+  'compare.different': '{project} : différences {count}.',
   'load.progress': '{entity} {done} sur {total}',
   'load.finished': '{rows} lignes chargées en {seconds} s ({rate} lignes/s)',
   'load.refused': 'Lignes refusées : {count} ; première raison : {reason}',

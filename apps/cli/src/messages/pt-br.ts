@@ -61,7 +61,7 @@ export const ptBr: Catalogue = {
   'errors.none': 'Nenhum erro de registro.',
   'compare.clean': '{project}: os dois lados coincidem.',
   'compare.refused': 'Linhas ausentes por motivo conhecido: {count}. Veja p2c errors --project {project}',
-  'compare.different': '{project}: {count} diferenças.',
+  'compare.different': '{project}: diferenças {count}.',
   'load.progress': '{entity} {done} de {total}',
   'load.finished': '{rows} linhas carregadas em {seconds} s ({rate} linhas/s)',
   'load.refused': 'Linhas recusadas: {count}; primeiro motivo: {reason}',

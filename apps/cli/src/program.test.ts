@@ -1,0 +1,75 @@
+import { PassThrough } from 'node:stream'
+import { type Command, CommanderError } from 'commander'
+import { expect, test } from 'vitest'
+import { createProgram } from './program.ts'
+
+/** The program with every action replaced by one that remembers the options; nothing is run. */
+async function parse(...args: readonly string[]): Promise<Record<string, unknown> | CommanderError> {
+  const silent = new PassThrough()
+  const program = createProgram({ env: {}, stdout: silent, stderr: silent, version: '1.2.3', onExit: () => undefined })
+  let seen: Record<string, unknown> = {}
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
+  for (const command of all(program)) {
+    command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    if (command.commands.length === 0) {
+      command.action(() => {
+        seen = { ...command.opts(), arguments: command.args }
+      })
+    }
+  }
+  return program.parseAsync(['node', 'p2c', ...args]).then(
+    () => seen,
+    (error: unknown) => {
+      if (error instanceof CommanderError) return error
+      throw error
+    },
+  )
+}
+
+const PARSED: readonly (readonly [string, Record<string, unknown>])[] = [
+  ['start', { data: './.p2c', portBase: 4000, arguments: [] }],
+  ['start --port-base 0 --data /srv --json --lang pt-BR', { data: '/srv', portBase: 0, json: true, lang: 'pt-BR' }],
+  ['start --port-base=65000', { portBase: 65_000 }],
+  ['token supply-chain', { arguments: ['supply-chain'] }],
+  ['run accounts', { arguments: ['accounts'] }],
+  ['run accounts --all-data --rewrite', { allData: true, rewrite: true }],
+  ['executions', { limit: 20, arguments: [] }],
+  ['executions abc --project p --status warning --limit 1000', { limit: 1000, project: 'p', status: 'warning', arguments: ['abc'] }],
+  ['errors', { limit: 100 }],
+  ['errors --project p --task t --code c --key k --state waiting', { project: 'p', task: 't', code: 'c', key: 'k', state: 'waiting' }],
+  ['compare contacts --limit 7', { limit: 7, arguments: ['contacts'] }],
+  ['load sample', { accounts: 1000, seed: 1 }],
+  ['load sample --accounts 0 --seed 0', { accounts: 0, seed: 0 }],
+  ['load adventureworks ./folder', { arguments: ['./folder'] }],
+  ['demo', { data: './.p2c' }],
+]
+
+test.each(PARSED)('p2c %s', async (line, expected) => {
+  expect(await parse(...line.split(' '))).toMatchObject(expected)
+})
+
+const REFUSED: readonly (readonly [string, string])[] = [
+  ['start --port-base -1', 'commander.invalidArgument'],
+  ['start --port-base 65001', 'commander.invalidArgument'],
+  ['start --port-base 1e3', 'commander.invalidArgument'],
+  ['start --port-base 0x10', 'commander.invalidArgument'],
+  ['start --port-base 9999999999', 'commander.invalidArgument'],
+  ['load sample --accounts 10000001', 'commander.invalidArgument'],
+  ['load sample --seed two', 'commander.invalidArgument'],
+  ['errors --limit 0', 'commander.invalidArgument'],
+  ['errors --state gone', 'commander.invalidArgument'],
+  ['token nobody', 'commander.invalidArgument'],
+  ['run', 'commander.missingArgument'],
+  ['run a b', 'commander.excessArguments'],
+  ['load', 'commander.help'],
+  ['load nothing', 'commander.unknownCommand'],
+  ['nothing', 'commander.unknownCommand'],
+  ['run a --nothing', 'commander.unknownOption'],
+  ['run a --data', 'commander.optionMissingArgument'],
+]
+
+test.each(REFUSED)('p2c %s is wrong use', async (line, code) => {
+  const error = await parse(...line.split(' '))
+  expect(error).toBeInstanceOf(CommanderError)
+  expect(error).toMatchObject({ code, exitCode: 1 })
+})
