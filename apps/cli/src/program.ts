@@ -104,7 +104,7 @@ function addRunning(program: Command, perform: Perform): void {
   ).action((target: TokenTarget, options: CommonOptions) => perform(options, (context) => token(context, target)))
   common(program.command('run').description('run a project and wait for its end').argument('<project>', 'name of the project'))
     .option('--all-data', 'ignore the source position and read everything')
-    .option('--rewrite', 'write rows even when their content did not change')
+    .option('--rewrite', 'hold every row against the destination, not only against what was written last')
     .action((project: string, options: CommonOptions & { allData?: boolean; rewrite?: boolean }) =>
       perform(options, (context) => run(context, project, options)),
     )

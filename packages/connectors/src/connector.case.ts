@@ -149,6 +149,20 @@ export function describeConnector(name: string, start: (scope: CaseScope) => Pro
       await expect(pagesOf(one, { position: 'no position of this connector' })).rejects.toMatchObject({ code: 'source-position-expired' })
     })
 
+    test('the number of rows to read is told, whole and incremental, or not known', async (t) => {
+      const one = await start(t)
+      const before = await one.connector.count?.(request(one), signal)
+      await upsert(
+        one,
+        ['K-1', 'K-2', 'K-3'].map((key) => [key, one.row(key)] as const),
+      )
+      expect(await one.connector.count?.(request(one), signal)).toBe(before === undefined ? undefined : before + 3)
+      const position = (await pagesOf(one)).at(-1)?.position
+      if (position === undefined) return
+      await upsert(one, [['K-2', one.row('K-2', { [one.textField]: 'Changed' })]])
+      expect([1, undefined]).toContain(await one.connector.count?.(request(one, { position }), signal))
+    })
+
     test('rows are read by key; a key without a row is left out', async (t) => {
       const one = await start(t)
       await upsert(one, [

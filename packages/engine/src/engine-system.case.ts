@@ -47,7 +47,7 @@ export const PROJECT = {
 }
 
 export async function startEngineSystem(scope: TestScope, options: Partial<EngineOptions> = {}): Promise<EngineSystem> {
-  const database = await openScratchDatabase(scope)
+  const database = options.database ?? (await openScratchDatabase(scope))
   const sales = createMemorySystem('CRM', [ACCOUNTS, CONTACTS])
   const supplyChain = createMemorySystem('AX', [CUSTOMERS, CONTACT_PERSONS])
   const engines: Engine[] = []

@@ -1,8 +1,9 @@
 import { AppError } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { PROJECT, SET, startEngineSystem, untilEnd } from './engine-system.case.ts'
-import { accounts, anAccount, CONTACTS_TASK } from './memory-system.case.ts'
-import type { Counters } from './model/execution.ts'
+import type { Engine } from './execution/engine-contract.ts'
+import { accounts, anAccount, CONTACTS_TASK, type MemorySystem } from './memory-system.case.ts'
+import type { Counters, Execution } from './model/execution.ts'
 
 const counters = (changes: Partial<Counters>): Counters => ({
   read: 0,
@@ -186,6 +187,21 @@ test('rows of one key on one page are written in order, one after the other', as
   expect(system.supplyChain.calls.upsert).toBe(2)
 })
 
+test('DV-084 a position moves only behind rows that are settled: an increment that was cut off is read again', async (t) => {
+  const system = await startEngineSystem(t)
+  system.sales.put('accounts', accounts(25))
+  await system.run()
+  system.sales.put('accounts', [...accounts(25).map((row) => ({ ...row, name: `${row.name} AS` }))])
+  system.supplyChain.hooks.beforeUpsert = async () => {
+    if (system.supplyChain.calls.upsert < 5) return
+    throw new AppError({ category: 'auth', code: 'sign-in-refused', message: 'refused' })
+  }
+  expect(await system.run()).toMatchObject({ status: 'error', tasks: [{ counters: { read: 10, updated: 10 } }] })
+  delete system.supplyChain.hooks.beforeUpsert
+  expect(await system.run()).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 25, unchanged: 10, updated: 15 } }] })
+  expect(await system.run()).toMatchObject({ tasks: [{ counters: counters({}) }] })
+})
+
 test('only one execution of a project lives at a time', async (t) => {
   const system = await startEngineSystem(t)
   system.sales.put('accounts', accounts(5))
@@ -311,6 +327,30 @@ test('history, projects and templates can be listed; unknown names and ids are t
   expect(await system.engine.listTemplates()).toMatchObject([{ version: '10.0.0.1' }])
 })
 
+test('the rows to expect are shown once the source has told, and what was read in the end; a small read asks nothing', async (t) => {
+  const system = await startEngineSystem(t, { pagesPerStep: 1 })
+  system.sales.put('accounts', accounts(35))
+  const held = holdAt(system.sales.hooks, 'beforePage', 3)
+  const { id, tasks } = await system.engine.startExecution('accounts')
+  expect(tasks[0]?.expectedRows).toBeUndefined()
+  await held.reached
+  const during = await untilHolds(system.engine, id, (execution) => execution.tasks[0]?.expectedRows !== undefined)
+  expect(during).toMatchObject({ status: 'running', tasks: [{ expectedRows: 35 }] })
+  held.release()
+  expect(await untilEnd(system.engine, id)).toMatchObject({ tasks: [{ expectedRows: 35, counters: { read: 35 } }] })
+  expect(system.sales.calls.count).toBe(1)
+  system.sales.put('accounts', [anAccount(7, { name: 'Renamed' })])
+  expect(await system.run()).toMatchObject({ tasks: [{ expectedRows: 1, counters: { read: 1 } }] })
+  expect(system.sales.calls.count).toBe(1)
+})
+
+test('a source that cannot tell how many rows there are, or fails to, stops nothing', async (t) => {
+  const system = await startEngineSystem(t)
+  system.sales.put('accounts', accounts(35))
+  system.sales.hooks.beforeCount = () => Promise.reject(new Error('no count today'))
+  expect(await system.run()).toMatchObject({ status: 'completed', tasks: [{ expectedRows: 35, counters: { inserted: 35 } }] })
+})
+
 test('20,000 rows go through in bounded time', async (t) => {
   const system = await startEngineSystem(t, { pageSize: 5_000 })
   system.sales.put('accounts', accounts(20_000))
@@ -325,14 +365,21 @@ test('20,000 rows go through in bounded time', async (t) => {
   console.info(`first execution ${Math.round(20_000_000 / firstMs)} rows/s, unchanged ${Math.round(20_000_000 / secondMs)} rows/s`)
 })
 
-/** Stops the first call at a hook until it is released. */
-function holdAt<Name extends string>(hooks: { [key in Name]?: () => Promise<void> }, name: Name) {
+/** Stops the n-th call at a hook, the first by default, until it is released. */
+function holdAt<Name extends keyof MemorySystem['hooks']>(hooks: MemorySystem['hooks'], name: Name, call = 1) {
   const reached = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
+  let calls = 0
   hooks[name] = async () => {
+    if (++calls < call) return
     delete hooks[name]
     reached.resolve()
     await released.promise
   }
   return { reached: reached.promise, release: released.resolve }
+}
+
+async function untilHolds(engine: Engine, id: string, holds: (execution: Execution) => boolean): Promise<Execution> {
+  for await (const execution of engine.subscribe(id)) if (holds(execution)) return execution
+  throw new Error(`execution ${id} ended before`)
 }

@@ -13,6 +13,7 @@ import { createStepQueue, type StepQueue } from './execution/step-queue.ts'
 import { connectionSetSchema } from './model/connection-set.ts'
 import { type Project, parseProject, parseTemplate } from './model/documents.ts'
 import { type Execution, FINAL_STATUSES } from './model/execution.ts'
+import { isDatabaseAway } from './store/database-failure.ts'
 import { createDatabaseStore } from './store/database-store.ts'
 import type { ExecutionState, Store } from './store/store.ts'
 
@@ -101,10 +102,11 @@ const REMEMBERED_EXECUTIONS = 20
 
 function createInspections(parts: EngineParts): RunnerDeps['inspect'] {
   const known = new Map<string, Promise<InspectedProject>>()
-  return (state: ExecutionState, signal) => {
+  return (state: ExecutionState) => {
     const found = known.get(state.id)
     if (found !== undefined) return found
-    const inspection = inspect(state.project, parts, signal)
+    // Not the signal of one step: the steps of other partitions wait for the same answer.
+    const inspection = inspect(state.project, parts, parts.stopping)
     known.set(state.id, inspection)
     inspection.catch(() => known.delete(state.id))
     const [oldest] = known.keys()
@@ -211,8 +213,15 @@ const WATCH_MS = 100
 async function* changesOf(find: () => Promise<Execution | undefined>, signal: AbortSignal): AsyncGenerator<Execution> {
   let shown = ''
   while (!signal.aborted) {
-    const execution = await find()
+    const execution = await find().catch((error: unknown) => {
+      if (isDatabaseAway(error)) return 'away' as const // the watcher waits as the execution does
+      throw error
+    })
     if (execution === undefined) return
+    if (execution === 'away') {
+      await delayFor(WATCH_MS, undefined, { signal }).catch(() => undefined)
+      continue
+    }
     const now = JSON.stringify(execution)
     if (now !== shown) yield execution
     shown = now

@@ -10,6 +10,8 @@ export type {
   RetryPolicy,
   StartOptions,
 } from './execution/engine-contract.ts'
+export { type MapResult, mapExample } from './mapping/map-row.ts'
+export type { PlanFacts } from './mapping/task-plan.ts'
 export { validateProject } from './mapping/validate-project.ts'
 export type { ValidationFacts } from './mapping/validation-facts.ts'
 export {

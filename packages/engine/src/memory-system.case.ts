@@ -11,13 +11,14 @@ export interface MemorySystem {
   remove(entity: string, key: string): void
   rows(entity: string): ReadonlyMap<string, FieldValues>
   /** Calls so far: `read`, `readByKeys`, `describe`, and rows that were `written`. */
-  readonly calls: { read: number; readByKeys: number; describe: number; upsert: number; written: number }
+  readonly calls: { read: number; readByKeys: number; count: number; describe: number; upsert: number; written: number }
   /** Refuses rows: gives the failure, or undefined to let it through. */
   refuse: (values: FieldValues) => RowFailure | undefined
   /** Awaited at these places; may throw, or never come back. */
   readonly hooks: {
     beforeUpsert?: () => Promise<void>
     afterUpsert?: () => Promise<void>
+    beforeCount?: () => Promise<void>
     beforePage?: (pageLink: string | undefined) => Promise<void>
   }
   /** Positions older than this are refused. */
@@ -57,7 +58,7 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
   })
 
   const system: MemorySystem = {
-    calls: { read: 0, readByKeys: 0, describe: 0, upsert: 0, written: 0 },
+    calls: { read: 0, readByKeys: 0, count: 0, describe: 0, upsert: 0, written: 0 },
     hooks: {},
     refuse: () => undefined,
     expireBefore: 0,
@@ -79,6 +80,12 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
       },
       parseFilter: parseSimpleFilter,
       read: (request) => readPages(request),
+      count: async (request) => {
+        system.calls.count++
+        await system.hooks.beforeCount?.()
+        const since = Number(request.position ?? 0)
+        return [...table(request.entity).rows.values()].filter((row) => row.version > since).length
+      },
       readByKeys: async (request, keys) => {
         system.calls.readByKeys++
         return [...table(request.entity).rows.values()].map((row) => toSourceRow(request, row)).filter((row) => keys.includes(row.key))

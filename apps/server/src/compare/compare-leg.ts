@@ -1,6 +1,6 @@
 import type { ComparedTask, Difference } from '@p2c/api'
 import type { Leg } from '@p2c/engine'
-import { expectedValue } from './expected-value.ts'
+import { expectedValue, furtherFields } from './expected-value.ts'
 import { type FeedRow, readFeed, type Side } from './feed.ts'
 import { type RoundExpected, readMoneyRounding } from './money-precision.ts'
 import { sameValue } from './same-value.ts'
@@ -65,7 +65,10 @@ interface Queries {
 }
 
 function queriesOf({ leg, source, destination, sourceKey, destinationKey, legalEntity }: LegInput): Queries {
-  const mapped = leg.fieldMappings.flatMap((mapping) => mapping.sourceField ?? [])
+  const mapped = leg.fieldMappings.flatMap((mapping) => [
+    ...(mapping.sourceField === undefined ? [] : [mapping.sourceField]),
+    ...(mapping.valueTransforms ?? []).flatMap(furtherFields),
+  ])
   const written = leg.fieldMappings.flatMap((mapping) => mapping.destinationField ?? [])
   return {
     source: queryFor(source, {
@@ -118,7 +121,7 @@ function expectRow(row: FeedRow, source: SideQuery, input: LegInput): ExpectedRo
   for (const mapping of input.leg.fieldMappings) {
     if (mapping.destinationField === undefined) continue
     const value = mapping.sourceField === undefined ? '' : source.valueOf(row, mapping.sourceField)
-    const expectation = expectedValue(value, mapping.valueTransforms ?? [])
+    const expectation = expectedValue(value, mapping.valueTransforms ?? [], (field) => source.valueOf(row, field))
     if (expectation.kind === 'refused') refused = true
     if (expectation.kind === 'value') values.set(mapping.destinationField, expectation.value)
   }

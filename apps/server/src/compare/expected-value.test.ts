@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
-import { expectedValue } from './expected-value.ts'
+import { expectedValue, furtherFields } from './expected-value.ts'
 
 const map = { transformType: 'ValueMap', valueMap: { 'Primary Unit': 'ea', '': null, '1': 'Male' } }
 const country = { transformType: 'CountryRegionCode', to: 'iso2' }
 const us = { transformType: 'Default', defaultValue: 'US' }
+
+/** Further fields of the row. */
+const ROW: Readonly<Record<string, string>> = { number: 'P-1', city: 'Bergen', street: ' ' }
+// biome-ignore lint/suspicious/noThenProperty: the name in the file.
+const filled = (...anyFilled: string[]) => ({ transformType: 'When', anyFilled, then: [us] })
 
 test.each([
   ['a copy', 'Bergen', [], { kind: 'value', value: 'Bergen' }],
@@ -12,6 +17,9 @@ test.each([
   ['an entry, whatever its case and blanks', '  primary UNIT ', [map], { kind: 'value', value: 'ea' }],
   ['a blank with an entry', '', [map], { kind: 'value', value: '' }],
   ['no entry', 'Atlantis', [map], { kind: 'refused' }],
+  ['no entry, passed through', 'Atlantis', [{ ...map, onUnmatched: 'passthrough' }], { kind: 'value', value: 'Atlantis' }],
+  ['no entry, a default', 'Atlantis', [{ ...map, onUnmatched: 'default', defaultValue: 'pc' }], { kind: 'value', value: 'pc' }],
+  ['no entry, blank', 'Atlantis', [{ ...map, onUnmatched: 'null' }], { kind: 'value', value: '' }],
   ['a country by name', 'Norway', [country, us], { kind: 'value', value: 'NO' }],
   ['a country by three letters', 'deu', [country, us], { kind: 'value', value: 'DE' }],
   ['a country by number', '276', [country], { kind: 'value', value: 'DE' }],
@@ -19,7 +27,29 @@ test.each([
   ['a country that nobody knows', 'Atlantis', [country, us], { kind: 'refused' }],
   ['the day of a date', '1980-02-03', [{ transformType: 'DateFormat', format: 'd' }], { kind: 'value', value: '3' }],
   ['the month of a date by name', '1980-02-03', [{ transformType: 'DateFormat', format: 'MMMM' }], { kind: 'value', value: 'February' }],
+  ['a default under a condition that holds', '', [country, filled('street', 'city')], { kind: 'value', value: 'US' }],
+  ['a default under a condition that does not hold', '', [country, filled('street', 'county')], { kind: 'value', value: '' }],
+  ['a value under a condition that holds', 'Norway', [country, filled('city')], { kind: 'value', value: 'NO' }],
+  [
+    'the first filled of several',
+    '',
+    [{ transformType: 'Coalesce', fields: ['street', 'number', 'city'] }],
+    { kind: 'value', value: 'P-1' },
+  ],
+  ['a value before others', 'Winch', [{ transformType: 'Coalesce', fields: ['number'] }], { kind: 'value', value: 'Winch' }],
+  ['nothing filled', '', [{ transformType: 'Coalesce', fields: ['street'] }], { kind: 'value', value: '' }],
   ['a transform of somebody else', 'x', [{ transformType: 'Shout' }], { kind: 'unknown' }],
 ])('%s', (_title, source, transforms, expected) => {
-  expect(expectedValue(source, transforms as Parameters<typeof expectedValue>[1])).toEqual(expected)
+  expect(expectedValue(source, transforms as Parameters<typeof expectedValue>[1], (field) => ROW[field] ?? '')).toEqual(expected)
+})
+
+test('the further fields of a transform are read too', () => {
+  const transform = {
+    transformType: 'When',
+    anyFilled: ['street', 'city'],
+    // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+    then: [{ transformType: 'Coalesce', fields: ['number'] }, us],
+  }
+  expect(furtherFields(transform)).toEqual(['street', 'city', 'number'])
+  expect(furtherFields(us)).toEqual([])
 })

@@ -13,21 +13,40 @@ type TransformDocument = NonNullable<FieldMapping['valueTransforms']>[number]
  * The value that a field mapping must produce, worked out from the published meaning of the transforms and not by the engine: this is the
  * second opinion of a comparison. Source: integration specification 10.
  */
-export function expectedValue(source: string, transforms: readonly TransformDocument[]): Expectation {
+export function expectedValue(source: string, transforms: readonly TransformDocument[], fieldText: TextOfField): Expectation {
   let current: Expectation = { kind: 'value', value: source }
   for (const transform of transforms) {
     if (current.kind !== 'value') return current
-    current = applyTransform(current.value, transform as Readonly<Record<string, unknown>>)
+    current = applyTransform(current.value, transform as Readonly<Record<string, unknown>>, fieldText)
   }
   return current
 }
 
-function applyTransform(value: string, transform: Readonly<Record<string, unknown>>): Expectation {
+/** The text of a further source field of the row; a blank is the empty string. */
+export type TextOfField = (field: string) => string
+
+/** The further source fields that a transform needs, by the parameters that name fields. */
+export function furtherFields(transform: Readonly<Record<string, unknown>>): readonly string[] {
+  const inner = (list(transform.then) as Readonly<Record<string, unknown>>[]).flatMap(furtherFields)
+  return [...list(transform.anyFilled), ...list(transform.fields), ...inner].map(String)
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+function applyTransform(value: string, transform: Readonly<Record<string, unknown>>, fieldText: TextOfField): Expectation {
   switch (transform.transformType) {
+    case 'When':
+      if (list(transform.anyFilled).every((field) => fieldText(String(field)).trim() === '')) return { kind: 'value', value }
+      return expectedValue(value, list(transform.then) as readonly TransformDocument[], fieldText)
+    case 'Coalesce':
+      return {
+        kind: 'value',
+        value: [value, ...list(transform.fields).map((field) => fieldText(String(field)))].find((one) => one.trim() !== '') ?? '',
+      }
     case 'Default':
       return { kind: 'value', value: value.trim() === '' ? text(transform.defaultValue) : value }
     case 'ValueMap':
-      return mapped(value, transform.valueMap as Readonly<Record<string, unknown>>)
+      return mapped(value, transform)
     case 'CountryRegionCode':
       return country(value, transform)
     case 'DateFormat':
@@ -40,10 +59,21 @@ function applyTransform(value: string, transform: Readonly<Record<string, unknow
 const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 const normal = (value: string): string => value.normalize('NFC').trim().toLowerCase()
 
-function mapped(value: string, entries: Readonly<Record<string, unknown>>): Expectation {
+function mapped(value: string, transform: Readonly<Record<string, unknown>>): Expectation {
   const wanted = normal(value)
-  const entry = Object.entries(entries).find(([key]) => normal(key === '__blank__' ? '' : key) === wanted)
-  return entry === undefined ? { kind: 'refused' } : { kind: 'value', value: text(entry[1]) }
+  const entries = Object.entries(transform.valueMap as Readonly<Record<string, unknown>>)
+  const entry = entries.find(([key]) => normal(key === '__blank__' ? '' : key) === wanted)
+  if (entry !== undefined) return { kind: 'value', value: text(entry[1]) }
+  switch (transform.onUnmatched) {
+    case 'passthrough':
+      return { kind: 'value', value }
+    case 'default':
+      return { kind: 'value', value: text(transform.defaultValue) }
+    case 'null':
+      return { kind: 'value', value: '' }
+    default:
+      return { kind: 'refused' }
+  }
 }
 
 function country(value: string, transform: Readonly<Record<string, unknown>>): Expectation {

@@ -1,3 +1,4 @@
+import { type Logger, silentLogger } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { startStubService } from '../stub-service.ts'
 import { checkFeedLink } from './feed-link.ts'
@@ -79,6 +80,20 @@ test('DV-112 a 429 waits exactly Retry-After, also for a write, which was not ca
   })
   expect((await http.send({ method: 'POST', url: '/x', body: '{}' }, signal)).status).toBe(204)
   expect(stub.waits).toEqual([37_000, 37_000])
+})
+
+test('DV-114 the limits that an answer tells are logged and pace nothing', async (t) => {
+  const stub = await startStubService(t)
+  const logged: unknown[] = []
+  const log = Object.assign(Object.create(silentLogger) as Logger, { debug: (facts: unknown) => logged.push(facts) })
+  const http = createHttpClient({ ...stub.settings, log }, { throttleDelayMs: 1000 })
+  t.onTestFinished(() => http.close())
+  const headers = { 'x-ms-ratelimit-burst-remaining-xrm-requests': '0', 'x-ms-ratelimit-time-remaining-xrm-requests': '12,300.25' }
+  stub.on((request) => (request.url === '/x' ? { status: 200, headers, body: {} } : undefined))
+  await http.send({ method: 'GET', url: '/x' }, signal)
+  await http.send({ method: 'GET', url: '/x' }, signal)
+  expect(logged).toEqual(Array.from({ length: 2 }, () => ({ root: stub.root, remainingRequests: '0', remainingTime: '12,300.25' })))
+  expect(stub.waits).toEqual([])
 })
 
 test('a wait that is longer than allowed is reported with its length', async (t) => {

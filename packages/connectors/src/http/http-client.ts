@@ -83,12 +83,22 @@ async function exchangeOnce(context: Exchange, request: HttpRequest, signal: Abo
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     })
+    logLimits(response.headers, context.settings)
     const bytes = await readBody(response, context.settings.maxResponseBytes ?? DEFAULTS.maxResponseBytes)
     return { status: response.statusCode, headers: response.headers, bytes, text: bytes.toString('utf8') }
   } catch (error) {
     signal.throwIfAborted()
     throw connectionFailure(error, { url, method: request.method, timedOut: deadline.aborted, timeoutMs })
   }
+}
+
+const REMAINING_REQUESTS = 'x-ms-ratelimit-burst-remaining-xrm-requests'
+const REMAINING_TIME = 'x-ms-ratelimit-time-remaining-xrm-requests'
+
+/** What is left of the service's budget, for those who look for the reason of a pause; calls are paced by 429 only (DV-114). */
+function logLimits(headers: Dispatcher.ResponseData['headers'], { log, root }: ConnectorSettings): void {
+  const remainingRequests = headers[REMAINING_REQUESTS]
+  if (remainingRequests !== undefined) log.debug({ root, remainingRequests, remainingTime: headers[REMAINING_TIME] }, 'service limits')
 }
 
 async function readBody(response: Dispatcher.ResponseData, limit: number): Promise<Buffer> {

@@ -9,6 +9,7 @@ import { literal, packedFilters, rowsByColumn, rowsByFilters } from './query.ts'
 import { createRelatedValues } from './related-values.ts'
 import { type JsonObject, linkOf, rowsOf, type SalesClient } from './sales-client.ts'
 import { planSource, type SourcePlan, VERSION_COLUMN } from './source-plan.ts'
+import { readPosition, writePosition } from './source-position.ts'
 
 export interface SalesReadContext {
   readonly client: SalesClient
@@ -121,17 +122,6 @@ function firstLink(serviceRoot: string, plan: SourcePlan, request: ReadRequest):
   // Other fields than last time, or another environment: the rows between would lack values, so everything is read again.
   if (position?.select !== plan.select.join(',') || !isOwnLink(position.link, serviceRoot)) throw expired(request.entity)
   return position.link
-}
-
-const writePosition = (plan: SourcePlan, link: string): string => JSON.stringify({ select: plan.select.join(','), link })
-
-function readPosition(text: string): { readonly select: string; readonly link: string } | undefined {
-  try {
-    const { select, link } = JSON.parse(text) as Record<string, unknown>
-    return typeof select === 'string' && typeof link === 'string' ? { select, link } : undefined
-  } catch {
-    return undefined // written by another connector: as good as expired
-  }
 }
 
 async function getPage(client: SalesClient, page: { path: string; prefer: string }, request: ReadRequest, signal: AbortSignal) {

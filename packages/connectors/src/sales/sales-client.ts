@@ -19,6 +19,8 @@ export interface SalesRequest {
 export interface SalesClient {
   readonly serviceRoot: string
   get(request: SalesRequest, signal: AbortSignal): Promise<{ readonly body: JsonObject; readonly headers: HttpResponse['headers'] }>
+  /** A plain number (`/$count`), which begins with a byte-order mark (DV-071); undefined where the answer is none. */
+  getCount(path: string, signal: AbortSignal): Promise<number | undefined>
   /** Follows `@odata.nextLink` to the end and gives all rows: for answers that are known to be small. */
   getAll(request: SalesRequest, signal: AbortSignal): Promise<readonly JsonObject[]>
   write(method: 'POST' | 'PATCH', request: SalesRequest, body: unknown, signal: AbortSignal): Promise<JsonObject>
@@ -49,6 +51,13 @@ export function createSalesClient(http: HttpClient, root: string): SalesClient {
   return {
     serviceRoot,
     get,
+    async getCount(path, signal) {
+      const headers = { ...COMMON_HEADERS, accept: 'text/plain' }
+      const response = await http.send({ method: 'GET', url: urlOf(path), headers }, signal)
+      if (response.status !== 200) throw salesError(response.status, readBody(response, path), { path })
+      const text = response.text.replace(/^\ufeff/, '').trim()
+      return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+    },
     async getAll(request, signal) {
       const rows: JsonObject[] = []
       let path: string | undefined = request.path

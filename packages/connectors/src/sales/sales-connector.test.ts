@@ -178,11 +178,51 @@ test('templates 2.4 a polymorphic lookup gives the number of whichever row it po
   ])
 })
 
-test('rows are read by their keys, quotes and wildcards included', async (t) => {
+test('DV-017 rows are read by their keys, quotes and wildcards included', async (t) => {
   const { connector, sales } = await start(t)
   for (const accountnumber of ["O'Brien", 'A_1', 'AB1', '50%']) sales.insert('accounts', { accountnumber, name: accountnumber })
   const rows = await connector.readByKeys(ACCOUNT_READ, ["O'Brien", 'A_1', '50%', 'gone'], signal)
   expect(rows.map((row) => row.key).sort()).toEqual(['50%', 'A_1', "O'Brien"])
+})
+
+test('DV-017 a key with characters that are unsafe in a path goes through $filter, encoded', async (t) => {
+  const { connector, stub } = await start(t)
+  stub.on((request) => (request.rawUrl.includes('/accounts?') ? { status: 200, body: { value: [] } } : undefined))
+  await connector.readByKeys(ACCOUNT_READ, ['A/B?C#D&E+F%41'], signal)
+  const asked = new URL(stub.requests.at(-1)?.rawUrl ?? '', stub.root)
+  expect(asked.pathname).toBe('/api/data/v9.2/accounts')
+  expect(asked.searchParams.get('$filter')).toContain("'A/B?C#D&E+F%41'")
+})
+
+test('DV-019 DV-084 links and tokens are stored and sent back byte for byte', async (t) => {
+  const { connector, stub } = await start(t)
+  const token = '919042%2108%2f22%2f2017%2008%3a10%3a44'
+  const feed = '/api/data/v9.2/accounts?$select=accountnumber,name'
+  const links = [`${feed}&$skiptoken=%3Ccookie%20pagenumber=%222%22%20%2F%3E`, `${feed}&$deltatoken=${token}`]
+  stub.on((request) => {
+    if (request.rawUrl.includes('/accounts/$count')) return { status: 200, headers: { 'content-type': 'text/plain' }, raw: '\ufeff17' }
+    if (!request.rawUrl.includes('/accounts?')) return undefined
+    const link = request.rawUrl.includes('skiptoken') || request.rawUrl.includes('deltatoken') ? links[1] : links[0]
+    return { status: 200, body: { value: [], [link === links[0] ? '@odata.nextLink' : '@odata.deltaLink']: `${stub.root}${link}` } }
+  })
+  const pages = await readAll(connector, ACCOUNT_READ)
+  const position = pages.at(-1)?.position ?? ''
+  expect(pages[0]?.position).toBeUndefined()
+  await readAll(connector, { ...ACCOUNT_READ, position })
+  expect(await connector.count?.({ ...ACCOUNT_READ, position }, signal)).toBe(17)
+  expect(stub.requests.slice(-3).map((request) => request.rawUrl)).toEqual([
+    ...links,
+    `/api/data/v9.2/accounts/$count?$deltatoken=${token}`,
+  ])
+})
+
+test('DV-065 no request of reads and writes has $skip', async (t) => {
+  const { connector, stub, sales } = await start(t)
+  for (let n = 0; n < 7; n++) sales.insert('accounts', { accountnumber: `A-${n}`, name: 'x' })
+  await readAll(connector, { ...ACCOUNT_READ, pageSize: 2 })
+  await upsertAccounts(connector, [{ accountnumber: 'A-9', name: 'Good' }])
+  expect(stub.requests.length).toBeGreaterThan(5)
+  expect(stub.requests.filter((request) => /[?&]\$skip=/.test(request.url))).toEqual([])
 })
 
 test('DV-093 new rows are created and changed ones updated in bulk, equal ones are left alone; outcomes in the order given', async (t) => {

@@ -5,6 +5,7 @@ import type { ConnectorSettings } from '../http/connector-settings.ts'
 import { createHttpClient } from '../http/http-client.ts'
 import { createBulkMessages } from './bulk-messages.ts'
 import { createSalesCatalogue } from './catalogue.ts'
+import { countRows } from './count.ts'
 import { readRowsByKeys, readTable } from './read.ts'
 import { createSalesClient } from './sales-client.ts'
 import { toEntitySchema } from './table.ts'
@@ -41,6 +42,7 @@ export function createSalesConnector(settings: ConnectorSettings): Connector {
     },
     parseFilter: (text) => readFilter(text, { profile: dataverseProfile, bareMembers: false }),
     read: (request, signal) => readTable(reading, request, signal),
+    count: (request, signal) => countRows(reading, request, signal),
     readByKeys: (request, keys, signal) => readRowsByKeys(reading, { ...request, keys }, signal),
     upsert: (request, signal) => upsertRows(writing, request, signal),
     close: () => http.close(),

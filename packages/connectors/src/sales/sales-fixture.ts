@@ -143,8 +143,15 @@ function answer(context: Context, request: StubRequest): StubAnswer {
   if (path.startsWith('EntityDefinitions')) return metadata(context, path)
   if (path.startsWith('sdkmessagefilters'))
     return { status: 200, body: { value: context.fixture.hasBulkMessages ? [{ sdkmessagefilterid: '1' }] : [] } }
+  if (path.startsWith('RetrieveTotalRecordCount')) return totalRecordCount(context, path)
   if (path === '$batch') return batch(context, request)
   return operate(context, request.method, path, request)
+}
+
+function totalRecordCount({ fixture }: Context, path: string): StubAnswer {
+  const names = JSON.parse(path.slice(path.indexOf('@p1=') + 4)) as readonly string[]
+  const counts = names.map((name) => Object.values(fixture.tables).find((one) => one.logicalName === name)?.rows.size ?? 0)
+  return { status: 200, body: { EntityRecordCountCollection: { Count: names.length, IsReadOnly: false, Keys: names, Values: counts } } }
 }
 
 function metadata({ fixture }: Context, path: string): StubAnswer {

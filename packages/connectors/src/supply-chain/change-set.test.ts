@@ -86,7 +86,7 @@ async function start(t: Parameters<typeof startStubService>[0], reply: (method: 
       },
       signal,
     )
-  return { stub, sent, upsert }
+  return { stub, sent, upsert, connector }
 }
 
 test('FO-016 every URL has cross-company, every body and key the company in lower case', async (t) => {
@@ -144,6 +144,15 @@ test('FO-070 the rows of a failed change set go out alone: each gets its own ans
   ])
 })
 
+test('the row that a failed change set names goes out alone, the others together', async (t) => {
+  const keys = Array.from({ length: 20 }, (_, index) => `C-${index + 1}`)
+  const refused = { status: 500, message: "Infolog: Warning: The value '99' in field 'Customer group' is not found." }
+  const { sent, upsert } = await start(t, (_method, n) => (n === 7 || n === 40 ? refused : undefined))
+  const outcomes = await upsert(...keys)
+  expect(outcomes.flatMap((outcome) => (outcome.outcome === 'failed' ? [outcome.key] : []))).toEqual(['C-7'])
+  expect(sent.map((line) => line.split(' ')[0])).toEqual([...Array(39).fill('set'), 'alone'])
+})
+
 test('FO-073 a throttled part is repeated alone after its Retry-After', async (t) => {
   const { stub, sent, upsert } = await start(t, (_method, n) =>
     n === 1 || n === 3 ? { status: 429, headers: { 'Retry-After': '12' } } : undefined,
@@ -170,4 +179,68 @@ test('a service that loses every answer fails the call in the end, to be repeate
   const { stub, upsert } = await start(t, () => undefined)
   stub.on((request) => (request.url === '/data/$batch' ? 'reset' : undefined))
   await expect(upsert('C-1')).rejects.toMatchObject({ category: 'connectivity', retryable: true })
+})
+
+test('FO-049 a row that another user changed meanwhile is tried once more, then told as a conflict', async (t) => {
+  const conflict = { status: 400, message: 'The record has been changed by another user.' }
+  const once = await start(t, (_method, n) => (n <= 2 ? conflict : undefined))
+  expect(await once.upsert('C-1')).toMatchObject([{ outcome: 'inserted' }])
+  expect(once.sent.map((line) => line.split(' ')[0])).toEqual(['set', 'alone', 'alone'])
+  const always = await start(t, () => conflict)
+  expect(await always.upsert('C-1')).toMatchObject([
+    { outcome: 'failed', failure: { category: 'conflict', code: 'row-changed-meanwhile' } },
+  ])
+  expect(always.sent).toHaveLength(3)
+})
+
+test('FO-072 keys are natural and in every part: nothing refers to the result of another part', async (t) => {
+  const { stub, sent, upsert } = await start(t, () => undefined)
+  await upsert('C-1', 'C-2')
+  expect(sent).toHaveLength(2)
+  const batch = stub.requests.find((request) => request.url === '/data/$batch')?.body ?? ''
+  expect(batch).not.toMatch(/(POST|PATCH|PUT) (\/?\$|\/\d)/)
+  for (const key of ['C-1', 'C-2']) expect(batch).toContain(`"CustomerAccount":"${key}"`)
+})
+
+const READ = {
+  entity: 'CustomersV2',
+  keyFields: ['CustomerAccount'],
+  fields: ['CustomerAccount', 'OrganizationName'],
+  organisation,
+  pageSize: 2,
+  readId: 'r1',
+}
+
+test('FO-060 a next link is followed as it came, until there is none', async (t) => {
+  const { stub, connector } = await start(t, () => undefined)
+  const link = '/data/CustomersV2?cross-company=true&$skiptoken=0,22565425151%7c%27x%2fy%27'
+  const row = (CustomerAccount: string) => ({ dataAreaId: 'hms1', CustomerAccount, OrganizationName: 'x' })
+  stub.on((request) => {
+    if (!request.rawUrl.startsWith('/data/CustomersV2')) return undefined
+    if (request.rawUrl.includes('$skiptoken')) return { status: 200, body: { value: [row('C-2')] } }
+    return { status: 200, body: { value: [row('C-1')], '@odata.nextLink': `${stub.root}${link}` } }
+  })
+  const keys: string[] = []
+  for await (const page of connector.read(READ, signal)) keys.push(...page.rows.map((one) => one.key))
+  expect(keys).toEqual(['C-1', 'C-2'])
+  expect(stub.requests.at(-1)?.rawUrl).toBe(link)
+})
+
+test('FO-055 what the service does badly or not at all is not sent: the engine filters again', async (t) => {
+  const { stub, connector } = await start(t, () => undefined)
+  const sentFilter = async (filter: string): Promise<string> => {
+    for await (const _page of connector.read({ ...READ, filter: connector.parseFilter(filter) }, signal));
+    return new URL(stub.requests.at(-1)?.rawUrl ?? '', stub.root).searchParams.get('$filter') ?? ''
+  }
+  expect(await sentFilter("OrganizationName eq 'x'")).toBe("dataAreaId eq 'hms1' and OrganizationName eq 'x'")
+  for (const filter of [
+    'OrganizationName ne null',
+    "not (OrganizationName eq 'x')",
+    "OrganizationName gt 'x'",
+    "OrganizationName eq '*x*'",
+    "OrganizationName eq 'x' or OrganizationName gt 'y'",
+  ])
+    expect([filter, await sentFilter(filter)]).toEqual([filter, "dataAreaId eq 'hms1'"])
+  for (const filter of ["contains(OrganizationName,'x')", "startswith(OrganizationName,'x')", "endswith(OrganizationName,'x')"])
+    expect(() => connector.parseFilter(filter)).toThrow(expect.objectContaining({ code: 'filter-invalid' }))
 })

@@ -14,6 +14,8 @@ export interface FinOpsClient {
   readonly dataRoot: string
   /** `path` is below the environment root (`data/…`, `metadata/…`) or a link of an answer. */
   get(path: string, options: { readonly prefer?: string; readonly signal: AbortSignal }): Promise<JsonObject>
+  /** A plain number (`/$count`); undefined where the answer is none. */
+  getCount(path: string, signal: AbortSignal): Promise<number | undefined>
   /** Follows next links to the end: for answers that are known to be small. */
   getAll(path: string, signal: AbortSignal): Promise<readonly JsonObject[]>
   /** An action; `repeatable` where a second call does no harm. */
@@ -44,6 +46,12 @@ export function createFinOpsClient(http: HttpClient, options: { readonly root: s
     root,
     dataRoot: `${root}data/`,
     get,
+    async getCount(path, signal) {
+      const response = await send({ method: 'GET', url: urlOf(path), headers: { accept: 'text/plain' } }, signal)
+      if (response.status >= 400) throw faultError(readFault(response.status, response.text), { path })
+      const text = response.text.replace(/^\ufeff/, '').trim()
+      return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+    },
     getAll: (path, signal) => followLinks(get, path, signal),
     async call(path, body, { repeatable, signal }) {
       const headers = { 'content-type': 'application/json; charset=utf-8' }

@@ -101,13 +101,25 @@ function fromPackageRow(plan: SourcePlan, keyFields: readonly string[], row: Pac
   return { key: rowKey(values, keyFields), values }
 }
 
-function firstPage(plan: SourcePlan, request: ReadRequest): string {
-  const { entity } = plan
+/** `&$filter=…` of a whole read, or nothing where no condition can be sent. */
+function filterOption(entity: FinOpsEntity, request: ReadRequest): string {
   const conditions = [
     companyCondition(entity, companyOf(request.organisation.legalEntity)),
     (request.filter && pushedFilter(entity, request.filter)) ?? '',
   ].filter((condition) => condition !== '')
-  const filter = conditions.length === 0 ? '' : `&$filter=${encodeOption(conditions.join(' and '))}`
+  return conditions.length === 0 ? '' : `&$filter=${encodeOption(conditions.join(' and '))}`
+}
+
+/** How many rows a whole read gives; an increment is a package that is already read when anybody could ask. */
+export async function countRows(context: FinOpsReadContext, request: ReadRequest, signal: AbortSignal): Promise<number | undefined> {
+  if (request.position !== undefined) return undefined
+  const entity = await context.catalogue.entity(request.entity, signal)
+  return context.client.getCount(`data/${entity.entitySetName}/$count?${CROSS_COMPANY}${filterOption(entity, request)}`, signal)
+}
+
+function firstPage(plan: SourcePlan, request: ReadRequest): string {
+  const { entity } = plan
+  const filter = filterOption(entity, request)
   // The default order is not guaranteed: pages could overlap or skip (FO-061).
   return `data/${entity.entitySetName}?${CROSS_COMPANY}&$select=${plan.select}&$orderby=${orderBy(entity)}${filter}`
 }

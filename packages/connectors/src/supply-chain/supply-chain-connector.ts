@@ -6,7 +6,7 @@ import { createHttpClient } from '../http/http-client.ts'
 import { toEntitySchema } from './entity.ts'
 import { createEntityCatalogue } from './entity-catalogue.ts'
 import { createFinOpsClient } from './fin-ops-client.ts'
-import { readEntity, readRowsByKeys } from './read.ts'
+import { countRows, readEntity, readRowsByKeys } from './read.ts'
 import { upsertRows } from './upsert.ts'
 
 const DEFAULT_CHANGE_SET_SIZE = 100
@@ -36,6 +36,7 @@ export function createSupplyChainConnector(settings: ConnectorSettings): Connect
     },
     parseFilter: (text) => readFilter(text, { profile: finOpsProfile, bareMembers: true }),
     read: (request, signal) => readEntity(reading, request, signal),
+    count: (request, signal) => countRows(reading, request, signal),
     readByKeys: (request, keys, signal) => readRowsByKeys(reading, { ...request, keys }, signal),
     upsert: (request, signal) => upsertRows(writing, request, signal),
     close: () => http.close(),

@@ -21,6 +21,8 @@ interface PartitionStep {
   readonly state: ExecutionState
   readonly run: TaskRun
   readonly signal: AbortSignal
+  /** What goes on beside the pages; the step waits for it, aborted, at its end. */
+  readonly besides: Promise<void>[]
 }
 
 interface ReadPage {
@@ -43,11 +45,13 @@ export async function runPartitionStep(job: StepJob, partitionId: string, deps: 
   if (partition === undefined || state?.status !== 'running' || partition.phase === 'done') return endWithoutWork(job, partition, deps)
   const aborter = new AbortController()
   const signal = AbortSignal.any([job.signal, aborter.signal])
+  const besides: Promise<void>[] = []
   try {
-    const inspected = await deps.inspect(state, signal)
-    await runPages({ job, deps, state, run: inspected.taskRun(partition.taskName), signal }, partition)
+    const inspected = await deps.inspect(state)
+    await runPages({ job, deps, state, run: inspected.taskRun(partition.taskName), signal, besides }, partition)
   } finally {
     aborter.abort() // ends the read ahead of a step that is over
+    await Promise.all(besides)
   }
 }
 
@@ -75,6 +79,7 @@ async function runPages(step: PartitionStep, first: Partition): Promise<void> {
       const isLast = page.progress.phase === 'done' || pages >= deps.pagesPerStep
       const next: Partition = { ...withoutPlace(partition), ...page.progress, pageNumber: partition.pageNumber + 1 }
       if (!isLast && next.phase === 'read') source.begin(next)
+      if (partition.pageLink === undefined && next.pageLink !== undefined) step.besides.push(announceRows(step, partition))
       const outcome = await writePage(step, { partition, page, hasOpenRows })
       if (await saving) return
       // Decided once: a page whose successor is being written already must not end the step.
@@ -84,10 +89,23 @@ async function runPages(step: PartitionStep, first: Partition): Promise<void> {
       saving.catch(() => undefined) // told below or by the next turn
       if (!overlaps && (await saving)) return
       hasOpenRows ||= outcome.errors.length > 0 || outcome.waiting.length > 0
-      partition = next
+      partition = { ...next, readRows: partition.readRows + outcome.counters.read }
     }
   } finally {
     await saving.catch(() => undefined) // what failed has been thrown already; nothing may commit behind the end of the step
+  }
+}
+
+/**
+ * Asks the source how many rows there are, for those who watch. Only behind a first page that is not the last: a small read is over before
+ * the answer, and "nothing changed" costs no request. What fails here fails alone.
+ */
+async function announceRows({ deps, run, signal }: PartitionStep, partition: Partition): Promise<void> {
+  try {
+    const rows = await run.source.count?.(readRequest(partition, run, deps.pageSize), signal)
+    if (rows !== undefined) await deps.store.saveExpectedRows(partition.id, partition.readRows + rows)
+  } catch (error) {
+    deps.log.debug({ err: error, task: partition.taskName }, 'the source did not tell how many rows there are')
   }
 }
 

@@ -16,7 +16,7 @@ export interface RunnerDeps {
   /** Aborts when the engine stops: a step then ends behind the page under way. */
   readonly stopping: AbortSignal
   /** The project of an execution, held against both sides once per process. */
-  inspect(state: ExecutionState, signal: AbortSignal): Promise<InspectedProject>
+  inspect(state: ExecutionState): Promise<InspectedProject>
   retry<Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result>
 }
 

@@ -1,5 +1,7 @@
-import { AppError, toAppError } from '@p2c/base'
+import { setTimeout as delayFor } from 'node:timers/promises'
+import { AppError, type Logger, toAppError } from '@p2c/base'
 import type { Issue } from '../model/issue.ts'
+import { isDatabaseAway } from '../store/database-failure.ts'
 import type { ExecutionState, StoreSession } from '../store/store.ts'
 import { runAdvanceStep, startTask } from './advance-step.ts'
 import { nextExecutionStatus } from './execution-status.ts'
@@ -15,10 +17,7 @@ export async function runStep(job: StepJob, deps: RunnerDeps): Promise<void> {
   const { step } = job
   const log = deps.log.child({ executionId: step.executionId, step: step.kind })
   try {
-    await deps.store.holdStep({ jobId: job.id, attempt: job.retryCount, ...deps.process })
-    if (step.kind === 'begin') await runBeginStep(job, deps)
-    else if (step.kind === 'partition') await runPartitionStep(job, step.partitionId, deps)
-    else await runAdvanceStep(job, deps)
+    await withDatabase(() => takeStep(job, deps), { job, deps, log })
   } catch (thrown) {
     if (isStepLost(thrown) || job.signal.aborted) {
       log.info('the step was taken over by another worker')
@@ -32,7 +31,38 @@ export async function runStep(job: StepJob, deps: RunnerDeps): Promise<void> {
       throw thrown
     }
     log.error({ err: thrown, code: error.code }, 'the execution failed')
-    await failExecution(job, error, deps)
+    await withDatabase(() => failExecution(job, error, deps), { job, deps, log })
+  }
+}
+
+async function takeStep(job: StepJob, deps: RunnerDeps): Promise<void> {
+  const { step } = job
+  await deps.store.holdStep({ jobId: job.id, attempt: job.retryCount, ...deps.process })
+  if (step.kind === 'begin') await runBeginStep(job, deps)
+  else if (step.kind === 'partition') await runPartitionStep(job, step.partitionId, deps)
+  else await runAdvanceStep(job, deps)
+}
+
+/** Between two tries while the database is away: a server that recovers from a kill is back within a second or two, one that is moved is not. */
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
+
+/**
+ * Repeats `work` while the database is away (a restart, a crash): no failure of the execution, and no attempt of the queue is spent on it. Every
+ * step can be done again from its last page. Should the queue have given the step away meanwhile, the fence tells.
+ */
+async function withDatabase(
+  work: () => Promise<void>,
+  { job, deps, log }: { readonly job: StepJob; readonly deps: RunnerDeps; readonly log: Logger },
+): Promise<void> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDatabaseAway(error) || job.signal.aborted || deps.stopping.aborted) throw error
+      log.warn({ reason: error instanceof Error ? error.message : error }, 'the database is away; the step goes on when it is back')
+      await delayFor(pauseMs, undefined, { signal: AbortSignal.any([job.signal, deps.stopping]) }).catch(() => undefined)
+    }
   }
 }
 
@@ -64,7 +94,7 @@ async function failExecution(job: StepJob, error: AppError, deps: RunnerDeps): P
 async function runBeginStep(job: StepJob, deps: RunnerDeps): Promise<void> {
   const state = await markValidating(job, deps)
   if (state?.status !== 'validating') return continueOrEnd(job, state, deps)
-  const { issues } = await deps.inspect(state, job.signal)
+  const { issues } = await deps.inspect(state)
   const errors = issues.filter((issue) => issue.severity === 'error')
   if (errors.length > 0) throw validationFailed(state, errors)
   await deps.store.transaction(async (session) => {

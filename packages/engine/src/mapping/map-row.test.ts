@@ -3,7 +3,7 @@ import { ACCOUNTS, ACCOUNTS_TASK, anAccount, CUSTOMERS } from '../memory-system.
 import { parseTemplate, type Task } from '../model/documents.ts'
 import type { EntitySchema, FieldSchema } from '../model/entity-schema.ts'
 import type { FieldValue } from '../model/field-value.ts'
-import { mapRow } from './map-row.ts'
+import { mapExample, mapRow } from './map-row.ts'
 import { compilePlan } from './task-plan.ts'
 
 const taskOf = (task: object): Task => {
@@ -140,4 +140,53 @@ test('a plan maps many rows a second', () => {
   const perSecond = Math.round(rows.length / ((performance.now() - started) / 1000))
   console.info(`mapRow: ${perSecond} rows/s`)
   expect(perSecond).toBeGreaterThan(20_000)
+})
+
+test('10.5 the fields that When and Coalesce name are read from the source row, whatever their case', () => {
+  const text = (name: string): FieldSchema => ({ name, type: 'text', required: false, readOnly: false })
+  const schema = (name: string, fields: readonly string[]): EntitySchema => ({
+    name,
+    fields: fields.map(text),
+    keys: [{ name: 'key', fields: ['number'] }],
+  })
+  const task = taskOf({
+    name: 'x',
+    order: 1,
+    legs: [
+      {
+        sourceEnvironmentType: 'CRM',
+        sourceSchema: 'things',
+        destinationEnvironmentType: 'AX',
+        destinationSchema: 'Things',
+        fieldMappings: [
+          { sourceField: 'number', destinationField: 'number' },
+          { sourceField: 'title', destinationField: 'title', valueTransforms: [{ transformType: 'Coalesce', fields: ['Number'] }] },
+          {
+            sourceField: 'country',
+            destinationField: 'country',
+            valueTransforms: {
+              transformType: 'When',
+              anyFilled: ['street', 'city'],
+              // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+              then: { transformType: 'Default', defaultValue: 'US' },
+            },
+          },
+        ],
+      },
+    ],
+  })
+  const facts = {
+    sourceSchema: schema('things', ['number', 'title', 'country', 'street', 'city']),
+    destinationSchema: schema('Things', ['number', 'title', 'country']),
+    integrationKeys: [],
+  }
+  expect(compilePlan(task, facts).source.fields).toEqual(['number', 'title', 'country', 'street', 'city'])
+  const blank = { title: null, country: null, street: null, city: null }
+  expect(mapExample(task, facts, { number: 'T-1', ...blank })).toMatchObject({
+    ok: true,
+    row: { destinationKey: 'T-1', values: { number: 'T-1', title: 'T-1', country: null } },
+  })
+  expect(mapExample(task, facts, { number: 'T-1', ...blank, title: 'Winch', city: 'Bergen' })).toMatchObject({
+    row: { values: { title: 'Winch', country: 'US' } },
+  })
 })

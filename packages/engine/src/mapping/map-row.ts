@@ -1,9 +1,11 @@
 import type { ErrorCategory } from '@p2c/base'
 import type { RowFailure, SourceRow } from '../model/connector.ts'
+import type { Task } from '../model/documents.ts'
 import type { FieldValue, FieldValues } from '../model/field-value.ts'
 import { fieldValue } from '../model/filter.ts'
+import { applyChain } from '../transforms/chain.ts'
 import { isBlank, isFailure, NOT_WRITTEN, type TransformFailure } from '../transforms/transform.ts'
-import type { PlannedField, TaskPlan } from './task-plan.ts'
+import { compilePlan, type PlanFacts, type PlannedField, type TaskPlan } from './task-plan.ts'
 
 /** A row as it will be written, before anything is known of the destination. */
 export interface MappedRow {
@@ -38,18 +40,19 @@ interface FieldFailure extends TransformFailure {
 }
 
 function computeField(field: PlannedField, source: FieldValues): FieldValue | FieldFailure | typeof NOT_WRITTEN {
-  let value: FieldValue = field.sourceField === undefined ? null : (source[field.sourceField] ?? fieldValue(source, field.sourceField))
-  let written = true
-  for (const transform of field.transforms) {
-    const outcome = transform(value)
-    if (isFailure(outcome)) return { ...outcome, category: 'mapping' }
-    written = outcome !== NOT_WRITTEN
-    value = outcome === NOT_WRITTEN ? null : outcome
-  }
-  if (value === null || isBlank(value)) return field.required ? missing(field) : written ? null : NOT_WRITTEN
+  const start = field.sourceField === undefined ? null : readField(source, field.sourceField)
+  const named = field.namedFields.length === 0 ? NONE : field.namedFields.map((name) => readField(source, name))
+  const value = applyChain(field.transforms, start, named)
+  if (isFailure(value)) return { ...value, category: 'mapping' }
+  if (value === NOT_WRITTEN || value === null || isBlank(value))
+    return field.required ? missing(field) : value === NOT_WRITTEN ? NOT_WRITTEN : null
   const converted = field.convert(value)
   return typeof converted === 'object' && converted !== null ? { ...converted, category: 'data' } : converted
 }
+
+const NONE: readonly FieldValue[] = []
+
+const readField = (source: FieldValues, path: string): FieldValue => source[path] ?? fieldValue(source, path)
 
 const missing = (field: PlannedField): FieldFailure => ({
   category: 'data',
@@ -63,3 +66,8 @@ const toFailure = (field: PlannedField, failure: FieldFailure): RowFailure => ({
   message: failure.message,
   details: { field: field.name, ...(field.sourceField !== undefined && { sourceField: field.sourceField }) },
 })
+
+/** What a row with these source values becomes under a task: for trying a mapping without either system. */
+export function mapExample(task: Task, facts: PlanFacts, values: FieldValues): MapResult {
+  return mapRow({ key: '', values }, compilePlan(task, facts))
+}

@@ -3,8 +3,10 @@ import type { IntegrationKey } from '../model/connection-set.ts'
 import type { EnvironmentType, FieldMapping, Leg, Task } from '../model/documents.ts'
 import type { EntitySchema } from '../model/entity-schema.ts'
 import { type Filter, filterFields } from '../model/filter.ts'
+import { namedSourceFields } from '../model/transform-document.ts'
+import type { ChainLink } from '../transforms/chain.ts'
 import { compileTransform } from '../transforms/registry.ts'
-import type { TransformTarget, ValueFunction } from '../transforms/transform.ts'
+import type { TransformTarget } from '../transforms/transform.ts'
 import { type Converter, converterFor } from './convert-value.ts'
 import { distinctPaths, findField, samePath } from './field-path.ts'
 import { findKeyFields } from './integration-key.ts'
@@ -15,7 +17,9 @@ export interface PlannedField {
   readonly name: string
   /** Undefined for a constant. */
   readonly sourceField: string | undefined
-  readonly transforms: readonly ValueFunction[]
+  readonly transforms: readonly ChainLink[]
+  /** Source fields that the transforms name in their parameters, in the order in which they take them. */
+  readonly namedFields: readonly string[]
   readonly convert: Converter
   readonly required: boolean
   readonly relatedEntities: readonly string[]
@@ -48,6 +52,11 @@ export const isForward = (mapping: FieldMapping): boolean => mapping.syncDirecti
 
 export const mappedSourceFields = (leg: Leg): readonly string[] =>
   leg.fieldMappings.flatMap((m) => (isForward(m) && m.sourceField ? [m.sourceField] : []))
+/** Every source field that the mapping needs: those of its rows, and those that their transforms name. */
+const neededSourceFields = (leg: Leg): readonly string[] =>
+  leg.fieldMappings.flatMap((m) => (isForward(m) ? [...(m.sourceField ? [m.sourceField] : []), ...namedFields(m)] : []))
+const namedFields = (mapping: FieldMapping): readonly string[] =>
+  (mapping.valueTransforms ?? []).flatMap((transform) => namedSourceFields(transform).map(({ field }) => field))
 export const mappedDestinationFields = (leg: Leg): readonly string[] =>
   leg.fieldMappings.flatMap((m) => (isForward(m) && m.destinationField ? [m.destinationField] : []))
 
@@ -64,7 +73,7 @@ export function compilePlan(task: Task, facts: PlanFacts): TaskPlan {
       environmentType: leg.sourceEnvironmentType,
       entity: leg.sourceSchema,
       keyFields: sourceKey,
-      fields: distinctPaths([...mappedSourceFields(leg), ...filterPaths, ...sourceKey]),
+      fields: distinctPaths([...neededSourceFields(leg), ...filterPaths, ...sourceKey]),
       ...(facts.filter !== undefined && { filter: facts.filter }),
     },
     destination: {
@@ -109,6 +118,7 @@ function planField(mapping: FieldMapping, schema: EntitySchema, keyFields: reado
       name: found.throughLookup ? path : found.schema.name,
       sourceField: mapping.sourceField,
       transforms: known,
+      namedFields: namedFields(mapping),
       convert: converterFor(path, found.schema, found.throughLookup),
       required: found.schema.required || isKey,
       relatedEntities: found.schema.relatedEntities ?? [],

@@ -1,7 +1,7 @@
 import type { FieldMapping } from '../model/documents.ts'
 import type { FieldType } from '../model/entity-schema.ts'
 import type { Issue } from '../model/issue.ts'
-import { isKnownTransform } from '../model/transform-document.ts'
+import { isKnownTransform, namedSourceFields, type TransformDocument } from '../model/transform-document.ts'
 import { checkTransform } from '../transforms/registry.ts'
 import type { TransformTarget } from '../transforms/transform.ts'
 import { type FoundField, findField, samePath } from './field-path.ts'
@@ -33,6 +33,7 @@ export function checkFieldMappings(check: LegCheck): readonly Issue[] {
       ...checkLookups(row),
       ...checkTypes(row),
       ...checkTransforms(row, keyFields),
+      ...checkNamedFields(row, check),
     ]
   })
 }
@@ -47,7 +48,7 @@ const destinationKey = ({ leg, destination, facts }: LegCheck): readonly string[
 
 function checkFields({ mapping, at, source, destination }: RowCheck, check: LegCheck): readonly Issue[] {
   const { sourceField, destinationField } = mapping
-  const hasDefault = (mapping.valueTransforms ?? []).some((transform) => transform.transformType === 'Default')
+  const hasValue = (mapping.valueTransforms ?? []).some(({ transformType }) => ['Default', 'Coalesce'].includes(transformType))
   const [from, to] = [check.source.name, check.destination.name]
   const refresh = 'correct it, or refresh the entities.'
   const sourceUnknown = sourceField !== undefined && source === undefined
@@ -55,7 +56,7 @@ function checkFields({ mapping, at, source, destination }: RowCheck, check: LegC
   const isReadOnly = destination?.schema.readOnly === true
   return [
     ...issueIf(
-      sourceField === undefined && !hasDefault,
+      sourceField === undefined && !hasValue,
       'DIPV1021',
       'error',
       at,
@@ -132,10 +133,19 @@ const INCOMPATIBLE: Readonly<Partial<Record<FieldType, readonly FieldType[]>>> =
   guid: ['date', 'date-time', 'boolean', 'integer', 'decimal', 'choice', 'enumeration'],
 }
 
+/** Transforms that let a filled value through as what it is. */
+const KEEPS_TYPE: readonly string[] = ['Default', 'Truncate', 'Coalesce']
+
+/** A `When` counts as what it applies. */
+const appliedTypes = (transform: TransformDocument): readonly string[] =>
+  isKnownTransform(transform) && transform.transformType === 'When'
+    ? transform.then.map((inner) => inner.transformType)
+    : [transform.transformType]
+
 function checkTypes({ mapping, at, source, destination }: RowCheck): readonly Issue[] {
   if (source === undefined || destination === undefined || source.throughLookup || destination.throughLookup) return []
-  const transforms = (mapping.valueTransforms ?? []).map((transform) => transform.transformType)
-  if (transforms.some((type) => type !== 'Default' && type !== 'Truncate')) return []
+  const transforms = (mapping.valueTransforms ?? []).flatMap(appliedTypes)
+  if (transforms.some((type) => !KEEPS_TYPE.includes(type))) return []
   const [from, to] = [source.schema, destination.schema]
   const types = `'${from.name}' is ${from.type}, '${to.name}' is ${to.type}`
   if (INCOMPATIBLE[from.type]?.includes(to.type)) {
@@ -176,3 +186,23 @@ function checkTransforms({ mapping, at, destination }: RowCheck, keyFields: read
     ]
   })
 }
+
+/** A source field that a transform names is held to what holds for the row's own: it exists (DIPV1022) and is no bare lookup (DIPV1028). */
+const checkNamedFields = ({ mapping, at }: RowCheck, { source }: LegCheck): readonly Issue[] =>
+  (mapping.valueTransforms ?? []).flatMap((transform, index) =>
+    namedSourceFields(transform).flatMap(({ field, at: inner }) => {
+      const path = [...at, 'valueTransforms', index, ...inner]
+      const found = findField(source, field)
+      const isBareLookup = found?.schema.type === 'lookup' && !found.throughLookup
+      return [
+        ...issueIf(
+          found === undefined,
+          'DIPV1022',
+          'error',
+          path,
+          `'${source.name}' has no field '${field}': correct it, or refresh the entities.`,
+        ),
+        ...issueIf(isBareLookup, 'DIPV1028', 'error', path, `'${field}' is a lookup: name the key field behind it, as in '${field}.name'.`),
+      ]
+    }),
+  )

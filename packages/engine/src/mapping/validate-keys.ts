@@ -1,5 +1,7 @@
+import type { FieldMapping } from '../model/documents.ts'
+import type { EntitySchema } from '../model/entity-schema.ts'
 import type { Issue } from '../model/issue.ts'
-import { isKnownTransform } from '../model/transform-document.ts'
+import { isKnownTransform, type TransformDocument } from '../model/transform-document.ts'
 import { findField, samePath } from './field-path.ts'
 import { findKeyFields } from './integration-key.ts'
 import { isForward, mappedDestinationFields, mappedSourceFields } from './task-plan.ts'
@@ -48,11 +50,7 @@ export function checkRequired({ leg, path, source, destination }: LegCheck): rea
       const mapping = leg.fieldMappings[index]
       if (mapping === undefined)
         return [issueAt('DIPV1010', 'error', at, `'${field.name}' of '${destination.name}' is required and not mapped: add a row for it.`)]
-      const hasDefault = (mapping.valueTransforms ?? []).some(
-        (transform) => isKnownTransform(transform) && transform.transformType === 'Default',
-      )
-      const sourceIsRequired = mapping.sourceField !== undefined && findField(source, mapping.sourceField)?.schema.required === true
-      if (hasDefault || sourceIsRequired) return []
+      if (isAlwaysFilled(mapping, source)) return []
       return [
         issueAt(
           'DIPV1031',
@@ -62,6 +60,15 @@ export function checkRequired({ leg, path, source, destination }: LegCheck): rea
         ),
       ]
     })
+}
+
+/** A required source field, a Default, or a Coalesce with a required field leaves no blank. */
+function isAlwaysFilled(mapping: FieldMapping, source: EntitySchema): boolean {
+  const isRequired = (field: string | undefined): boolean => field !== undefined && findField(source, field)?.schema.required === true
+  const fills = (transform: TransformDocument): boolean =>
+    isKnownTransform(transform) &&
+    (transform.transformType === 'Default' || (transform.transformType === 'Coalesce' && transform.fields.some(isRequired)))
+  return isRequired(mapping.sourceField) || (mapping.valueTransforms ?? []).some(fills)
 }
 
 /** `pricelevelid.name` writes the field `pricelevelid`. */

@@ -116,6 +116,56 @@ test.each<[string, string, Parameters<typeof project>[0]]>([
     `${ROW}/valueTransforms/0`,
     { mappings: [{ sourceField: 'name', destinationField: 'ShortText', valueTransforms: [{ transformType: 'Concat' }] }] },
   ],
+  [
+    'DIPV1022',
+    `${ROW}/valueTransforms/0/anyFilled/1`,
+    {
+      mappings: [
+        {
+          sourceField: 'name',
+          destinationField: 'ShortText',
+          valueTransforms: [
+            {
+              transformType: 'When',
+              anyFilled: ['longtext', 'nickname'],
+              // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+              then: [{ transformType: 'Default', defaultValue: 'x' }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'DIPV1022',
+    `${ROW}/valueTransforms/1/then/0/fields/0`,
+    {
+      mappings: [
+        {
+          sourceField: 'name',
+          destinationField: 'ShortText',
+          valueTransforms: [
+            { transformType: 'Default', defaultValue: 'x' },
+            // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+            { transformType: 'When', anyFilled: ['name'], then: [{ transformType: 'Coalesce', fields: ['nickname'] }] },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'DIPV1028',
+    `${ROW}/valueTransforms/0/fields/0`,
+    {
+      mappings: [
+        {
+          sourceField: 'name',
+          destinationField: 'ShortText',
+          valueTransforms: [{ transformType: 'Coalesce', fields: ['parentcustomerid'] }],
+        },
+      ],
+    },
+  ],
 ])('R12 %s is found at %s', (code, pointer, changes) => {
   const issues = validateProject(project(changes), FACTS)
   expect(issues).toContainEqual(expect.objectContaining({ code, pointer }))

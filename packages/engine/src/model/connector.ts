@@ -95,6 +95,11 @@ export interface Connector {
   parseFilter(text: string): Filter
   /** Page after page until the end of the read. Throws `source-position-expired` when `position` is too old to be used. */
   read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<SourcePage>
+  /**
+   * About how many rows `read` will give, where the source can tell by one cheap request: shown as progress, nothing depends on it.
+   * Undefined where it is not known.
+   */
+  count?(request: ReadRequest, signal: AbortSignal): Promise<number | undefined>
   /** The current rows of these keys, for rows that failed or waited; a key that no longer exists is left out. */
   readByKeys(
     request: Omit<ReadRequest, 'position' | 'pageLink' | 'filter'>,

@@ -82,7 +82,10 @@ function parseEscaped(text: string): unknown {
 }
 
 function normaliseTransform(transform: unknown): unknown {
-  if (!isRecord(transform) || transform.transformType !== 'ValueMap' || !isRecord(transform.valueMap)) return transform
+  if (!isRecord(transform)) return transform
+  // biome-ignore lint/suspicious/noThenProperty: the name in the file; a document is never awaited.
+  if (transform.transformType === 'When') return { ...transform, then: normaliseTransforms(transform.then) }
+  if (transform.transformType !== 'ValueMap' || !isRecord(transform.valueMap)) return transform
   const entries = Object.entries(transform.valueMap).map(([key, value]) => [key === '__blank__' ? '' : key, value] as const)
   return { ...transform, valueMap: Object.fromEntries(entries) }
 }

@@ -63,6 +63,8 @@ export interface TaskExecution {
   readonly order: number
   readonly status: TaskExecutionStatus
   readonly counters: Counters
+  /** About how many rows there are to read, tried again ones included; absent until every partition knows. Once the task has ended it is `read`. */
+  readonly expectedRows?: number
   readonly startedAt?: string
   readonly finishedAt?: string
 }

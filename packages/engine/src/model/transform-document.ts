@@ -50,17 +50,38 @@ export const dateFormatTransformSchema = z.looseObject({
   format: z.string().min(1).max(100),
 })
 
-/** The transforms that this engine runs, by the discriminator of the files. */
-export const knownTransformSchema = z.discriminatedUnion('transformType', [
+/** Source fields named beside the row's own one; read and checked like it (10.5). */
+const furtherFields = z.array(z.string().min(1).max(500)).min(1).max(50)
+
+/** The value so far, or the first of `fields` that is filled where it is blank (10.5). */
+export const coalesceTransformSchema = z.looseObject({
+  transformType: z.literal('Coalesce'),
+  fields: furtherFields,
+})
+
+/** What a `When` may apply: every transform but another `When`. */
+const conditionalTransformSchema = z.discriminatedUnion('transformType', [
   defaultTransformSchema,
   valueMapTransformSchema,
   truncateTransformSchema,
   countryRegionCodeTransformSchema,
   dateFormatTransformSchema,
+  coalesceTransformSchema,
 ])
+
+/** Applies `then` where any of the source fields `anyFilled` is filled, else leaves the value as it is (10.5). */
+export const whenTransformSchema = z.looseObject({
+  transformType: z.literal('When'),
+  anyFilled: furtherFields,
+  // biome-ignore lint/suspicious/noThenProperty: the name in the file; a document is never awaited.
+  then: z.array(conditionalTransformSchema).min(1),
+})
+
+/** The transforms that this engine runs, by the discriminator of the files. */
+export const knownTransformSchema = z.discriminatedUnion('transformType', [...conditionalTransformSchema.options, whenTransformSchema])
 export type KnownTransform = z.infer<typeof knownTransformSchema>
 
-export const TRANSFORM_TYPES = ['Default', 'ValueMap', 'Truncate', 'CountryRegionCode', 'DateFormat'] as const
+export const TRANSFORM_TYPES = ['Default', 'ValueMap', 'Truncate', 'CountryRegionCode', 'DateFormat', 'Coalesce', 'When'] as const
 export type TransformType = (typeof TRANSFORM_TYPES)[number]
 
 export const isKnownTransformType = (type: string): type is TransformType => (TRANSFORM_TYPES as readonly string[]).includes(type)
@@ -75,3 +96,20 @@ export const transformSchema = z.union([knownTransformSchema, unknownTransformSc
 export type TransformDocument = KnownTransform | UnknownTransform
 
 export const isKnownTransform = (transform: TransformDocument): transform is KnownTransform => isKnownTransformType(transform.transformType)
+
+/** A source field that a transform names in its parameters, and where: `['anyFilled', 0]`, `['then', 1, 'fields', 0]`. */
+export interface NamedSourceField {
+  readonly field: string
+  readonly at: readonly PropertyKey[]
+}
+
+/** The source fields a transform names, in the order in which its function takes their values. */
+export function namedSourceFields(transform: TransformDocument): readonly NamedSourceField[] {
+  if (!isKnownTransform(transform)) return []
+  if (transform.transformType === 'Coalesce') return transform.fields.map((field, index) => ({ field, at: ['fields', index] }))
+  if (transform.transformType !== 'When') return []
+  const inner = transform.then.flatMap((each, index) =>
+    namedSourceFields(each).map(({ field, at }) => ({ field, at: ['then', index, ...at] })),
+  )
+  return [...transform.anyFilled.map((field, index) => ({ field, at: ['anyFilled', index] })), ...inner]
+}

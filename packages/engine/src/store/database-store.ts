@@ -1,6 +1,7 @@
 import { type Database, migrate, type SqlRunner } from '@p2c/base'
 import { createExecutionSession } from './execution-session.ts'
 import { createEngineTables } from './migrations/0001-create-engine.ts'
+import { addExpectedRows } from './migrations/0002-add-expected-rows.ts'
 import { createRecordSession } from './record-session.ts'
 import { createSetupSession } from './setup-session.ts'
 import type { Store, StoreSession } from './store.ts'
@@ -11,7 +12,7 @@ export function createDatabaseStore(database: Database, deps: StoreDeps): Store 
   return {
     ...createSession(database, deps),
     migrate: async () => {
-      await migrate(database, [createEngineTables])
+      await migrate(database, [createEngineTables, addExpectedRows])
     },
     transaction: (work) => database.transaction((runner) => work(createSession(runner, deps))),
   }

@@ -34,10 +34,14 @@ interface TaskRow {
   readonly started_at: string | null
   readonly finished_at: string | null
   /** Null while the task has no partition. */
-  readonly counters: Readonly<Record<string, number>> | null
+  readonly counters: Readonly<Record<string, number | null>> | null
 }
 
-const SUMS = COUNTER_NAMES.map((name) => `'${name}', sum(${name}_count)`).join(', ')
+/** What is expected of a task is known once it is of each of its partitions. */
+const SUMS = [
+  ...COUNTER_NAMES.map((name) => `'${name}', sum(${name}_count)`),
+  "'expected', case when bool_and(expected_rows is not null) then sum(expected_rows) end",
+].join(', ')
 
 /** Newest first, each with its tasks and their counters, in one statement. */
 export async function listExecutions(sql: SqlRunner, filter: ExecutionFilterQuery): Promise<readonly Execution[]> {
@@ -77,6 +81,7 @@ const toTaskExecution = (row: TaskRow): TaskExecution => ({
     row.counters === null
       ? NO_COUNTERS
       : (Object.fromEntries(COUNTER_NAMES.map((name) => [name, Number(row.counters?.[name] ?? 0)])) as Counters),
+  ...(typeof row.counters?.expected === 'number' && { expectedRows: row.counters.expected }),
   ...(row.started_at !== null && { startedAt: toIsoTime(row.started_at) }),
   ...(row.finished_at !== null && { finishedAt: toIsoTime(row.finished_at) }),
 })

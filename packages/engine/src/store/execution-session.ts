@@ -32,6 +32,9 @@ export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): Executi
     listPartitions: (id) => listPartitions(sql, id),
     findPartition: (id) => findPartition(sql, id),
     savePartition: (partition, progress, counters) => savePartition(sql, deps, { partition, progress, counters }),
+    saveExpectedRows: async (id, rows) => {
+      await sql.query(`update partition set expected_rows = $2 where id = $1 and phase <> 'done'`, [id, rows])
+    },
     ...heldSteps(sql, deps),
   }
 }
@@ -193,12 +196,13 @@ interface PartitionRow {
   readonly page_link: string | null
   readonly retry_after: string | null
   readonly page_number: number
+  readonly read_count: string
 }
 
 async function findPartition(sql: SqlRunner, id: string): Promise<Partition | undefined> {
   const { rows } = await sql.query<PartitionRow & Record<string, unknown>>(
     `select p.id, e.execution_id, p.task_execution_id, e.name as task_name, o.id as scope_id, o.business_unit, o.legal_entity,
-       p.phase, p.full_read, p.read_from, p.page_link, p.retry_after, p.page_number
+       p.phase, p.full_read, p.read_from, p.page_link, p.retry_after, p.page_number, p.read_count
      from partition p join task_execution e on e.id = p.task_execution_id join task_organisation o on o.id = p.task_organisation_id where p.id = $1`,
     [id],
   )
@@ -219,6 +223,7 @@ const toPartition = (row: PartitionRow): Partition => ({
   ...(row.page_link !== null && { pageLink: row.page_link }),
   ...(row.retry_after !== null && { retryAfter: row.retry_after }),
   pageNumber: row.page_number,
+  readRows: Number(row.read_count),
 })
 
 interface SavedPage {
@@ -231,7 +236,8 @@ async function savePartition(sql: SqlRunner, deps: StoreDeps, { partition, progr
   const sums = COUNTER_COLUMNS.map((column, index) => `${column} = ${column} + $${index + 9}`).join(', ')
   const { rowCount } = await sql.query(
     `update partition set phase = $3, full_read = $4, read_from = $5, page_link = $6, retry_after = $7, updated_at = $8,
-       page_number = page_number + 1, ${sums} where id = $1 and page_number = $2`,
+       page_number = page_number + 1, ${sums},
+       expected_rows = case when $3 = 'done' then read_count + $${COUNTER_NAMES.indexOf('read') + 9} else expected_rows end where id = $1 and page_number = $2`,
     [
       partition.id,
       partition.pageNumber,

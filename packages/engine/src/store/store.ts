@@ -63,6 +63,8 @@ export interface Partition {
   readonly pageLink?: string
   readonly retryAfter?: string
   readonly pageNumber: number
+  /** Rows read so far. */
+  readonly readRows: number
 }
 
 /** Where a partition stands after a page. */
@@ -103,6 +105,8 @@ export interface ExecutionSession {
   findPartition(id: string): Promise<Partition | undefined>
   /** False where another step has moved the partition on since it was read. */
   savePartition(partition: Partition, progress: PartitionProgress, counters: Counters): Promise<boolean>
+  /** For progress only; a partition that is done has its own number already. */
+  saveExpectedRows(partitionId: string, rows: number): Promise<void>
   /** Nothing is saved where the project has changed since the partition began: its next execution must read everything. */
   saveSourcePosition(partition: Partition, position: string): Promise<void>
   holdStep(step: {

@@ -1,10 +1,13 @@
-import { isKnownTransform, type KnownTransform, type TransformDocument } from '../model/transform-document.ts'
+import { isKnownTransform, type KnownTransform, namedSourceFields, type TransformDocument } from '../model/transform-document.ts'
+import type { ChainLink } from './chain.ts'
+import { coalesce } from './coalesce.ts'
 import { countryRegionCode } from './country-region-code.ts'
 import { dateFormat } from './date-format.ts'
 import { defaultTransform } from './default.ts'
-import type { ParameterProblem, Transform, TransformTarget, ValueFunction } from './transform.ts'
+import type { ParameterProblem, Transform, TransformTarget } from './transform.ts'
 import { truncate } from './truncate.ts'
 import { valueMap } from './value-map.ts'
+import { createWhen } from './when.ts'
 
 const TRANSFORMS: { readonly [Type in KnownTransform['transformType']]: Transform<Extract<KnownTransform, { transformType: Type }>> } = {
   Default: defaultTransform,
@@ -12,6 +15,11 @@ const TRANSFORMS: { readonly [Type in KnownTransform['transformType']]: Transfor
   Truncate: truncate,
   CountryRegionCode: countryRegionCode,
   DateFormat: dateFormat,
+  Coalesce: coalesce,
+  When: createWhen({
+    check: (document, target) => checkTransform(document, target),
+    compile: (document, target) => linkOf(document, target),
+  }),
 }
 
 /** The type system cannot follow that a document's discriminator picks the transform of its own parameters; the table above says so. */
@@ -21,6 +29,11 @@ const transformOf = (document: KnownTransform): Transform<KnownTransform> => TRA
 export const checkTransform = (document: TransformDocument, target: TransformTarget): readonly ParameterProblem[] =>
   isKnownTransform(document) ? transformOf(document).check(document, target) : []
 
-/** The function of one transform, or undefined where this engine does not know it. */
-export const compileTransform = (document: TransformDocument, target: TransformTarget): ValueFunction | undefined =>
-  isKnownTransform(document) ? transformOf(document).compile(document, target) : undefined
+/** One transform ready to run, or undefined where this engine does not know it. */
+export const compileTransform = (document: TransformDocument, target: TransformTarget): ChainLink | undefined =>
+  isKnownTransform(document) ? linkOf(document, target) : undefined
+
+const linkOf = (document: KnownTransform, target: TransformTarget): ChainLink => ({
+  apply: transformOf(document).compile(document, target),
+  namedCount: namedSourceFields(document).length,
+})

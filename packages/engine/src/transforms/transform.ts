@@ -12,7 +12,8 @@ export const NOT_WRITTEN: unique symbol = Symbol('not written')
 /** A new value, a failure (an object), or `NOT_WRITTEN`. No wrapper: this runs for every field of every row. */
 export type TransformOutcome = FieldValue | TransformFailure | typeof NOT_WRITTEN
 
-export type ValueFunction = (value: FieldValue) => TransformOutcome
+/** A function of one value and its parameters; `named` are the values of the source fields that the parameters name, in their order. */
+export type ValueFunction = (value: FieldValue, named: readonly FieldValue[]) => TransformOutcome
 
 /** What a transform may know of the field it feeds. */
 export interface TransformTarget {
@@ -48,7 +49,7 @@ export const quoted = (value: FieldValue): string => {
 const REMEMBERED_INPUTS = 5_000
 
 /** Remembers results of a pure function by its input; stops taking new ones when there are many. */
-export function remembering(compute: ValueFunction): ValueFunction {
+export function remembering(compute: (value: FieldValue) => TransformOutcome): ValueFunction {
   const known = new Map<FieldValue, TransformOutcome>()
   return (value) => {
     const found = known.get(value)

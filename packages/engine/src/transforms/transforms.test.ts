@@ -5,7 +5,13 @@ import { checkTransform, compileTransform } from './registry.ts'
 import { NOT_WRITTEN, type TransformOutcome, type TransformTarget } from './transform.ts'
 
 const run = (document: TransformDocument, value: FieldValue, target: Partial<TransformTarget> = {}): TransformOutcome =>
-  compileTransform(document, { field: 'Field', isKey: false, ...target })?.(value) ?? null
+  runWith(document, value, [], target)
+const runWith = (
+  document: TransformDocument,
+  value: FieldValue,
+  named: readonly FieldValue[],
+  target: Partial<TransformTarget> = {},
+): TransformOutcome => compileTransform(document, { field: 'Field', isKey: false, ...target })?.apply(value, named) ?? null
 const codes = (document: TransformDocument, target: Partial<TransformTarget> = {}): readonly string[] =>
   checkTransform(document, { field: 'Field', isKey: false, ...target }).map((problem) => problem.code)
 const failing = (code: string) => expect.objectContaining({ code })
@@ -169,6 +175,47 @@ test('DateFormat: a pattern that is none is a problem of the document', () => {
 })
 
 test('every listed transform is in the registry, and an unknown one is not run', () => {
-  expect(TRANSFORM_TYPES).toEqual(['Default', 'ValueMap', 'Truncate', 'CountryRegionCode', 'DateFormat'])
+  expect(TRANSFORM_TYPES).toEqual(['Default', 'ValueMap', 'Truncate', 'CountryRegionCode', 'DateFormat', 'Coalesce', 'When'])
   expect(compileTransform({ transformType: 'Concat' }, { field: 'x', isKey: false })).toBeUndefined()
+})
+
+const coalesce = { transformType: 'Coalesce', fields: ['second', 'third'] }
+
+test.each<[FieldValue, FieldValue[], FieldValue]>([
+  ['given', ['B', 'C'], 'given'],
+  [0, ['B', 'C'], 0],
+  [false, ['B', 'C'], false],
+  ['  ', ['B', 'C'], 'B'],
+  [null, ['', 'C'], 'C'],
+  [null, [null, ' '], null],
+])('10.5 Coalesce of %j and %j is %j', (value, named, expected) => {
+  expect(runWith(coalesce, value, named)).toBe(expected)
+})
+
+const when: TransformDocument = {
+  transformType: 'When',
+  anyFilled: ['street', 'city'],
+  // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+  then: [
+    { transformType: 'Coalesce', fields: ['fallback'] },
+    { transformType: 'Default', defaultValue: 'US' },
+  ],
+}
+
+test.each<[FieldValue, FieldValue[], FieldValue]>([
+  [null, [null, '', 'NO'], null],
+  ['DE', [null, '', 'NO'], 'DE'],
+  [null, ['Quay 4', null, 'NO'], 'NO'],
+  [null, [null, 'Bergen', null], 'US'],
+  ['DE', ['Quay 4', 'Bergen', 'NO'], 'DE'],
+])('10.5 When gives %j with street, city and fallback %j: %j', (value, named, expected) => {
+  expect(runWith(when, value, named)).toBe(expected)
+})
+
+test('10.5 When passes on what its transforms refuse or leave out, and checks their parameters', () => {
+  // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+  const inner = (transform: object) => ({ transformType: 'When', anyFilled: ['a'], then: [transform] }) as TransformDocument
+  expect(runWith(inner({ transformType: 'ValueMap', valueMap: {} }), 'x', ['filled'])).toEqual(failing('value-not-mapped'))
+  expect(runWith(inner({ transformType: 'DateFormat', format: 'd' }), null, ['filled'])).toBe(NOT_WRITTEN)
+  expect(codes(inner({ transformType: 'DateFormat', format: 'Q' }))).toEqual(['date-format-invalid'])
 })

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { isDatabaseAway } from './database-failure.ts'
+
+const error = (message: string, code?: string): Error => Object.assign(new Error(message), code === undefined ? {} : { code })
+
+test.each<[boolean, unknown]>([
+  [true, error('terminating connection due to administrator command', '57P01')],
+  [true, error('the database system is in recovery mode', '57P03')],
+  [true, error('sorry, too many clients already', '53300')],
+  [true, error('connection failure', '08006')],
+  [true, error('connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED')],
+  [true, new AggregateError([error('connect ECONNREFUSED ::1:5432', 'ECONNREFUSED')])],
+  [true, error('Connection terminated unexpectedly')],
+  [true, error('Client has encountered a connection error and is not queryable')],
+  [false, error('duplicate key value violates unique constraint', '23505')],
+  [false, error('deadlock detected', '40P01')],
+  [false, error('password authentication failed', '28P01')],
+  [false, error('no such file', 'ENOENT')],
+  [false, 'Connection terminated'],
+  [false, undefined],
+])('%s: the database is away with %o', (expected, thrown) => {
+  expect(isDatabaseAway(thrown)).toBe(expected)
+})
