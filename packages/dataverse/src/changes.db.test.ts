@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { BASE, guid, startPlatform, type TestPlatform } from './platform.case.ts'
+import { BASE, guid, startPlatform, TEST_TABLES, type TestPlatform } from './platform.case.ts'
+import { readPosition } from './query/change-position.ts'
 
 async function follow(started: TestPlatform, link: string, prefer = '') {
   const answer = await started.platform.app.inject({
@@ -105,4 +106,46 @@ test('DV-081 DV-083 DV-085 refused options, expiry, tables without tracking', as
   expect((await send('GET', `accounts?$select=name&$deltatoken=${token}`)).json.error.code).toBe('0x80044352')
   await send('PATCH', `organizations(${guid('0e')})`, { body: { expirechangetrackingindays: 30 } })
   expect((await send('GET', `accounts?$select=name&$deltatoken=${token}`)).status).toBe(200)
+})
+
+test('DV-082 a link outlives restarts, whatever their clocks say, until the table really changes', async (t) => {
+  const first = await startPlatform(t)
+  const link = async (at: TestPlatform, set: string): Promise<string> =>
+    (await at.send('GET', `${set}?$select=createdon`, { prefer: 'odata.track-changes' })).json['@odata.deltaLink']
+  const links = { accounts: await link(first, 'accounts'), contacts: await link(first, 'contacts') }
+  const reordered = TEST_TABLES.map((table) => ({ ...table, columns: [...table.columns].reverse() }))
+  // One starts on a clock behind the first one's, one ahead of it: neither may end a link.
+  let restarted = first
+  await first.send('PATCH', 'accounts({G:01})', { body: { name: 'changed' } })
+  for (const changes of [{ now: '2025-02-11T08:00:00Z' }, { now: '2025-02-12T09:30:00Z', tables: reordered }]) {
+    restarted = await restarted.restart(changes)
+    expect((await follow(restarted, links.accounts)).value.map((row: { accountid: string }) => row.accountid)).toEqual([guid('01')])
+    expect((await follow(restarted, await link(restarted, 'accounts'))).value).toEqual([])
+  }
+  const grown = TEST_TABLES.map((table) =>
+    table.logicalName === 'account'
+      ? { ...table, columns: [...table.columns, { name: 'new_port', label: 'Port', type: 'string', maxLength: 50 } as const] }
+      : table,
+  )
+  const third = await restarted.restart({ now: '2025-02-11T07:00:00Z', tables: grown })
+  expect((await follow(third, links.accounts)).error.code).toBe('0x80044352')
+  expect((await follow(third, links.contacts)).value).toEqual([])
+  const fresh = await link(third, 'accounts')
+  expect((await follow(third, fresh)).value).toEqual([])
+  expect((await follow(await third.restart({ now: '2025-02-11T07:00:00Z', tables: grown }), fresh)).value).toEqual([])
+})
+
+test('a position counts only what is on disk, so that a crash cannot give its numbers to others', async (t) => {
+  const { database } = await startPlatform(t, { empty: true })
+  const refused = database.transaction(async (sql) => {
+    await sql.query('create table never_made (n integer)')
+    throw new Error('refused')
+  })
+  await expect(refused).rejects.toThrow('refused')
+  const before = await database.query<{ at: string }>('select pg_current_wal_insert_lsn()::text as at')
+  await readPosition(database, database)
+  const after = await database.query<{ written: boolean }>('select pg_current_wal_flush_lsn() >= $1::pg_lsn as written', [
+    before.rows[0]?.at,
+  ])
+  expect(after.rows).toEqual([{ written: true }])
 })

@@ -1,6 +1,6 @@
 import { readCsdl } from '@p2c/odata'
 import { expect, test } from 'vitest'
-import { startPlatform } from './platform.case.ts'
+import { ROOT, startPlatform } from './platform.case.ts'
 
 test('DV-116 $metadata is CSDL with keys, partners, operations and a container', async (t) => {
   const { send } = await startPlatform(t, { empty: true })
@@ -71,6 +71,9 @@ test('DV-142 attributes with casts and option sets', async (t) => {
   const path = "EntityDefinitions(LogicalName='account')/Attributes"
   const cast = (type: string) => `${path}/Microsoft.Dynamics.CRM.${type}AttributeMetadata`
   const industry = await send('GET', `${cast('Picklist')}?$select=LogicalName&$expand=OptionSet,GlobalOptionSet`)
+  expect(industry.json['@odata.context']).toContain(
+    `${ROOT}/$metadata#EntityDefinitions('account')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata(LogicalName,`,
+  )
   expect(industry.json.value).toMatchObject([
     {
       LogicalName: 'industrycode',

@@ -1,11 +1,13 @@
 import {
   createManualClock,
   createTokenIssuer,
+  type Database,
   type ManualClock,
   openScratchDatabase,
   randomIds,
   silentLogger,
   type TestScope,
+  type TokenIssuer,
 } from '@p2c/base'
 import type { AppAction } from './actions/app-action.ts'
 import type { Plugin, Row } from './model/plugin.ts'
@@ -189,11 +191,14 @@ const STRANGER = { clientId: guid('a2'), clientSecret: 'other' }
 
 export interface TestPlatform {
   readonly platform: TablePlatform
+  readonly database: Database
   readonly clock: ManualClock
   readonly token: string
   readonly strangerToken: string
   /** `url` below the service root, not encoded; `{G:nn}` stands for a fixed id. */
   send(method: string, url: string, options?: SendOptions): Promise<TestAnswer>
+  /** Stops this one and starts another on the same database, with other tables where given; its clock begins where it is told. */
+  restart(changes?: { readonly tables?: readonly TableDefinition[]; readonly now?: string }): Promise<TestPlatform>
 }
 
 export interface SendOptions {
@@ -219,7 +224,21 @@ export interface StartOptions {
 /** A platform on its own database with the start data; everything stops when the test ends. */
 export async function startPlatform(t: TestScope, options: StartOptions = {}): Promise<TestPlatform> {
   const database = await openScratchDatabase(t)
-  const clock = createManualClock('2025-02-11T09:30:00Z')
+  const started = await startOn(t, { database, options, tables: TEST_TABLES, now: '2025-02-11T09:30:00Z' })
+  if (options.empty !== true) await started.platform.seed(START_DATA, { plugins: true })
+  return started
+}
+
+interface StartParts {
+  readonly database: Database
+  readonly options: StartOptions
+  readonly tables: readonly TableDefinition[]
+  readonly now: string
+}
+
+async function startOn(t: TestScope, parts: StartParts): Promise<TestPlatform> {
+  const { database, options } = parts
+  const clock = createManualClock(parts.now)
   const identity = createTokenIssuer({
     issuer: BASE,
     key: Buffer.alloc(32, 7),
@@ -228,7 +247,7 @@ export async function startPlatform(t: TestScope, options: StartOptions = {}): P
     lifetimeSeconds: 100 * 86_400,
   })
   const platform = await createTablePlatform({
-    tables: TEST_TABLES,
+    tables: parts.tables,
     plugins: [FULL_NAMES, ...(options.plugins ?? [])],
     actions: options.actions ?? [],
     database,
@@ -238,31 +257,41 @@ export async function startPlatform(t: TestScope, options: StartOptions = {}): P
     identity,
     publicUrl: BASE,
     tenant: guid('a0'),
-    seedIdentity: {
-      organizationName: 'halvorsen',
-      organizationId: guid('0e'),
-      rootBusinessUnitId: guid('0d'),
-      baseCurrency: { id: guid('0b'), code: 'EUR', name: 'Euro', symbol: '€', precision: 2 },
-      administrator: { name: 'System Administrator' },
-      applicationUsers: [{ clientId: CLIENT.clientId, id: guid('0c'), name: 'Integrator' }],
+    seedIdentity: SEED_IDENTITY,
+  })
+  t.onTestFinished(() => platform.app.close())
+  const token = tokenOf(identity, CLIENT)
+  return {
+    platform,
+    database,
+    clock,
+    token,
+    strangerToken: tokenOf(identity, STRANGER),
+    send: (method, url, request = {}) => sendTo(platform, { method, url, token, ...request }),
+    restart: async (changes = {}) => {
+      await platform.app.close()
+      return startOn(t, { ...parts, ...changes })
     },
-  })
-  t.onTestFinished(async () => {
-    await platform.app.close()
-  })
-  if (options.empty !== true) await platform.seed(START_DATA, { plugins: true })
-  const tokenOf = (client: { clientId: string; clientSecret: string }): string => {
-    const answer = identity.answerTokenRequest({
-      grant_type: 'client_credentials',
-      client_id: client.clientId,
-      client_secret: client.clientSecret,
-      scope: `${BASE}/.default`,
-    })
-    return answer.status === 200 ? answer.body.access_token : ''
   }
-  const token = tokenOf(CLIENT)
-  const send = (method: string, url: string, request: SendOptions = {}) => sendTo(platform, { method, url, token, ...request })
-  return { platform, clock, token, strangerToken: tokenOf(STRANGER), send }
+}
+
+const SEED_IDENTITY = {
+  organizationName: 'halvorsen',
+  organizationId: guid('0e'),
+  rootBusinessUnitId: guid('0d'),
+  baseCurrency: { id: guid('0b'), code: 'EUR', name: 'Euro', symbol: '€', precision: 2 },
+  administrator: { name: 'System Administrator' },
+  applicationUsers: [{ clientId: CLIENT.clientId, id: guid('0c'), name: 'Integrator' }],
+} as const
+
+function tokenOf(identity: TokenIssuer, client: { readonly clientId: string; readonly clientSecret: string }): string {
+  const answer = identity.answerTokenRequest({
+    grant_type: 'client_credentials',
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    scope: `${BASE}/.default`,
+  })
+  return answer.status === 200 ? answer.body.access_token : ''
 }
 
 const link = (table: string, id: string): Row[string] => ({ table, id })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Row } from './model/plugin.ts'
 import { BASE, guid, ROOT, startPlatform, type TestPlatform } from './platform.case.ts'
 
 const names = async (send: TestPlatform['send'], query: string): Promise<string[]> => {
@@ -181,6 +182,77 @@ test('DV-072 DV-073 expands and their limits', async (t) => {
   }
   const many = Array.from({ length: 16 }, () => 'primarycontactid').join(',')
   expect((await send('GET', `accounts?$expand=${many}`)).status).toBe(400)
+})
+
+test('DV-072 nested children come in pages with a link to the rest', async (t) => {
+  const { send, platform, token } = await withAccounts(t)
+  const contact = (n: number, parent: string): Row => ({
+    contactid: guid(`8${n}`),
+    lastname: `Nested ${n}`,
+    parentcustomerid: { table: 'account', id: guid(parent) },
+  })
+  await platform.seed([{ table: 'contact', rows: [0, 1, 2, 3, 4].map((n) => contact(n, '41')) }])
+  await platform.seed([{ table: 'contact', rows: [contact(5, '42')] }])
+  await send('PATCH', 'contacts({G:80})', { body: { 'parentcustomerid_account@odata.bind': '/accounts({G:41})' } })
+  const prefer = 'odata.maxpagesize=2'
+  const expand = '$expand=parentcustomerid_account($select=name;$expand=contact_customer_accounts($select=lastname))'
+  const { json } = await send('GET', `contacts?$select=lastname&$filter=startswith(lastname,'Nested')&${expand}`, { prefer })
+  const account = json.value[0].parentcustomerid_account
+  const seen: string[] = account.contact_customer_accounts.map((row: { lastname: string }) => row.lastname)
+  expect(seen).toHaveLength(2)
+  let link: string | undefined = account['contact_customer_accounts@odata.nextLink']
+  expect(link).toContain(`${ROOT}/accounts(${guid('41')})/contact_customer_accounts?$select=lastname&$skiptoken=`)
+  while (link !== undefined) {
+    const headers = { authorization: `Bearer ${token}`, prefer }
+    const page = (await platform.app.inject({ method: 'GET', url: link.slice(BASE.length), headers })).json()
+    seen.push(...page.value.map((row: { lastname: string }) => row.lastname))
+    link = page['@odata.nextLink']
+  }
+  expect(seen).toEqual(['Nested 0', 'Nested 1', 'Nested 2', 'Nested 3', 'Nested 4'])
+  const all = await send('GET', `contacts?$select=lastname&$filter=startswith(lastname,'Nested')&${expand}`)
+  expect(all.json.value[0].parentcustomerid_account.contact_customer_accounts).toHaveLength(5)
+  expect(all.text).not.toContain('@odata.nextLink')
+})
+
+test('DV-054 DV-061 DV-072 the owner leads to a user or to a team', async (t) => {
+  const { send } = await withAccounts(t)
+  const team = (await send('GET', 'teams?$select=name')).json.value[0].teamid
+  await send('PATCH', 'accounts({G:41})', { body: { 'ownerid@odata.bind': `/teams(${team})` } })
+  const owners = await send(
+    'GET',
+    "accounts?$select=name&$filter=ownerid/name eq 'halvorsen' or ownerid/fullname eq 'Integrator'&$expand=ownerid($select=fullname,name)",
+  )
+  const byId = new Map(owners.json.value.map((row: { accountid: string; ownerid: object }) => [row.accountid, row.ownerid]))
+  expect(byId.get(guid('41'))).toMatchObject({ name: 'halvorsen', teamid: team })
+  const teams = await send('GET', "accounts?$select=name&$filter=ownerid/name eq 'halvorsen'")
+  expect(teams.json.value.map((row: { accountid: string }) => row.accountid)).toEqual([guid('41')])
+  const reference = await send('GET', 'accounts({G:41})?$select=name&$expand=ownerid/$ref')
+  expect(reference.json.ownerid).toEqual({ '@odata.id': `${ROOT}/teams(${team})` })
+  expect((await send('GET', 'accounts?$select=name&$expand=ownerid($select=nmae)')).json.error.code).toBe('0x80060888')
+})
+
+test('DV-008 DV-071 preferences are read in every form; a count is plain text', async (t) => {
+  const { send, platform, token } = await withAccounts(t)
+  for (const prefer of [
+    'odata.maxpagesize=2,odata.include-annotations="*"',
+    'ODATA.MaxPageSize=2, odata.include-annotations="Microsoft.Dynamics.CRM.*,OData.Community.Display.V1.FormattedValue"',
+    'unknown; x="a,b", odata.include-annotations=*, odata.maxpagesize="2"',
+  ]) {
+    const { json } = await send('GET', 'accounts?$select=statecode', { prefer })
+    expect([prefer, json.value.length, json.value[0]['statecode@OData.Community.Display.V1.FormattedValue']]).toEqual([prefer, 2, 'Active'])
+  }
+  const lines = await platform.app.inject({
+    method: 'GET',
+    url: '/api/data/v9.2/accounts?$select=name',
+    headers: { authorization: `Bearer ${token}`, prefer: ['odata.maxpagesize=2', 'odata.include-annotations="*"'] as unknown as string },
+  })
+  expect(lines.json().value).toHaveLength(2)
+  const count = await send('GET', 'contacts/$count')
+  expect([count.headers['content-type'], count.text.charCodeAt(0), count.text.slice(1)]).toEqual([
+    'text/plain',
+    0xfeff,
+    expect.stringMatching(/^\d+$/),
+  ])
 })
 
 test('DV-137 DV-074 collection paths take the options of a set; groups name looked-up columns by their table', async (t) => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { startPlatform } from './platform.case.ts'
 
@@ -42,4 +43,42 @@ test('DV-006 the service answers over a socket: create, read, a long URL, a dele
   expect((await call(`${root}/accounts?$filter=${'x'.repeat(40_000)}`, { token })).status).toBe(400)
   expect((await call(`${root}/accounts(${JSON.parse(read.text).value[0].accountid})`, { token, method: 'DELETE' })).status).toBe(204)
   expect(created.headers['x-ms-service-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+/** What comes back for bytes that are no request of any library. */
+function sendRaw(base: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(base).port), '127.0.0.1', () => socket.write(bytes))
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk.toString()
+    })
+    socket.on('error', (error: Error & { code?: string }) => (error.code === 'ECONNRESET' ? resolve(text) : reject(error)))
+    socket.on('close', () => resolve(text))
+  })
+}
+
+test('DV-109 what is no HTTP gets the error body too, and the service lives on', async (t) => {
+  const { platform, token } = await startPlatform(t)
+  const base = await platform.app.listen({ port: 0, host: '127.0.0.1' })
+  const path = '/api/data/v9.2/accounts'
+  const head = `Host: x\r\nAuthorization: Bearer ${token}\r\n`
+  for (const [status, bytes] of [
+    [400, '\u0000\u0001\r\n\r\n'],
+    [400, `FOO ${path} HTTP/1.1\r\n${head}\r\n`],
+    [400, `POST ${path} HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}`],
+    [400, `POST ${path} HTTP/1.1\r\n${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+    [200, `GET http://x${path}?$select=name HTTP/1.1\r\n${head}Connection: close\r\n\r\n`],
+  ] as const) {
+    const answer = await sendRaw(base, bytes)
+    expect([bytes.slice(0, 20), answer.slice(9, 12)]).toEqual([bytes.slice(0, 20), String(status)])
+    if (status >= 400) expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').error.message).toEqual(expect.any(String))
+  }
+  const aborted = connect(Number(new URL(base).port), '127.0.0.1', () => {
+    aborted.write(`POST ${path} HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"na`, () =>
+      aborted.destroy(),
+    )
+  })
+  await new Promise((resolve) => aborted.on('close', resolve))
+  expect((await call(`${base}${path}?$select=name`, { token })).status).toBe(200)
 })

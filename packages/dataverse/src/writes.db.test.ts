@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { refuse } from './errors/platform-error.ts'
-import type { Plugin } from './model/plugin.ts'
+import type { Plugin, Row } from './model/plugin.ts'
 import { BASE, guid, ROOT, startPlatform } from './platform.case.ts'
 
 const read = (id: string, columns: string): string => `accounts({G:${id}})?$select=${columns}`
@@ -288,6 +288,107 @@ test('owners: the caller by default, or a team', async (t) => {
     _owninguser_value: null,
     _owningbusinessunit_value: guid('0d'),
   })
+})
+
+test('rows that are part of another belong to its owner, from their creation on', async (t) => {
+  const { send } = await startPlatform(t)
+  const team = (await send('GET', 'teams?$select=name')).json.value[0].teamid
+  const ownerOf = async (line: string) =>
+    (await send('GET', `salesorderdetails(${guid(line)})?$select=_ownerid_value,_owningteam_value,_owninguser_value`)).json
+  const line = { salesorderdetailid: guid('92'), quantity: 1, 'salesorderid@odata.bind': '/salesorders({G:05})' }
+  await send('PATCH', 'salesorders({G:05})', { body: { 'ownerid@odata.bind': `/teams(${team})` } })
+  expect((await send('POST', 'salesorderdetails', { body: line })).status).toBe(204)
+  for (const id of ['07', '92']) {
+    expect(await ownerOf(id)).toMatchObject({ _ownerid_value: team, _owningteam_value: team, _owninguser_value: null })
+  }
+  await send('PATCH', 'salesorderdetails({G:92})', { body: { 'salesorderid@odata.bind': '/salesorders({G:11})' } })
+  expect(await ownerOf('92')).not.toMatchObject({ _ownerid_value: team })
+})
+
+test('a plug-in sees the columns that it reads, also when another one wakes it', async (t) => {
+  const seen: unknown[] = []
+  const update = { table: 'account', message: 'update' } as const
+  const plugins: Plugin[] = [
+    {
+      ...update,
+      name: 'wakes the next',
+      stage: 'pre-operation',
+      columns: ['name'],
+      reads: ['accountnumber'],
+      run: async (events) => {
+        for (const { target, before } of events) {
+          seen.push(before?.accountnumber)
+          target.description = 'woken'
+        }
+      },
+    },
+    {
+      ...update,
+      name: 'is woken',
+      stage: 'pre-operation',
+      columns: ['description'],
+      reads: ['creditlimit'],
+      run: async (events) => {
+        for (const { before } of events) seen.push(before?.creditlimit)
+      },
+    },
+    {
+      ...update,
+      name: 'looks at all',
+      stage: 'post-operation',
+      columns: ['numberofemployees'],
+      run: async (events) => {
+        for (const { before, after } of events) seen.push(before?.numberofemployees, after?.numberofemployees, after?.address1_city)
+      },
+    },
+  ]
+  const { send } = await startPlatform(t, { plugins })
+  await send('PATCH', 'accounts({G:01})', { body: { name: 'x' } })
+  expect(seen.splice(0)).toEqual(['HMS-1001', '50000'])
+  await send('PATCH', 'accounts({G:01})', { body: { address1_city: 'Bergen' } })
+  await send('PATCH', 'accounts({G:01})', { body: { numberofemployees: 5 } })
+  expect(seen).toEqual([null, 5, 'Bergen'])
+})
+
+test('DV-124 a call runs as the named user, and the caller stays on record', async (t) => {
+  const { send, platform, database } = await startPlatform(t)
+  const unit = { table: 'businessunit', id: guid('0d') }
+  const user = (digits: string, values: Row): Row => ({
+    systemuserid: guid(digits),
+    domainname: `user ${digits}`,
+    businessunitid: unit,
+    azureactivedirectoryobjectid: guid(`f${digits.charAt(1)}`),
+    isdisabled: false,
+    ...values,
+  })
+  await platform.seed([{ table: 'systemuser', rows: [user('a5', {}), user('a6', { isdisabled: true }), user('a7', {})] }])
+  await database.query('insert into platform_user_role select u, roleid from role, unnest($1::uuid[]) u', [[guid('a5'), guid('a6')]])
+  const authors = read('91', '_createdby_value,_createdonbehalfby_value,_modifiedby_value,_modifiedonbehalfby_value,_ownerid_value')
+  const as = (name: string, id: string) => ({ headers: { [name]: id } })
+  const made = await send('POST', 'accounts', { body: { accountid: guid('91'), name: 'x' }, ...as('MSCRMCallerID', guid('a5')) })
+  expect(made.status).toBe(204)
+  expect((await send('GET', authors)).json).toMatchObject({
+    _createdby_value: guid('a5'),
+    _createdonbehalfby_value: guid('0c'),
+    _modifiedby_value: guid('a5'),
+    _modifiedonbehalfby_value: guid('0c'),
+    _ownerid_value: guid('a5'),
+  })
+  await send('PATCH', 'accounts({G:91})', { body: { name: 'y' } })
+  expect((await send('GET', authors)).json).toMatchObject({
+    _createdonbehalfby_value: guid('0c'),
+    _modifiedby_value: guid('0c'),
+    _modifiedonbehalfby_value: null,
+  })
+  expect((await send('GET', 'WhoAmI', as('CallerObjectId', guid('f5')))).json.UserId).toBe(guid('a5'))
+  for (const [name, id, status] of [
+    ['MSCRMCallerID', guid('fe'), 403],
+    ['CallerObjectId', guid('a5'), 403],
+    ['MSCRMCallerID', guid('a6'), 403],
+    ['MSCRMCallerID', guid('a7'), 403],
+    ['MSCRMCallerID', 'nobody', 400],
+  ] as const)
+    expect([id, (await send('GET', 'accounts', as(name, id))).status]).toEqual([id, status])
 })
 
 test('plug-ins change, refuse and follow up a write', async (t) => {

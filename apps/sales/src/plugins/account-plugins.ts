@@ -11,6 +11,7 @@ export const accountPlugins: readonly Plugin[] = [
     message: 'update',
     stage: 'pre-operation',
     columns: ['parentaccountid'],
+    reads: ['parentaccountid', 'name'],
     async run(events, context) {
       const circle = await findCircle(context.sql, { table: 'account', key: 'accountid', column: 'parentaccountid' }, events)
       if (circle !== undefined) enforce(ACCOUNT_LOOP(textOf(nextValue(circle, 'name')) ?? circle.id))

@@ -13,15 +13,10 @@ const addressColumns = (prefix: string): AddressColumns => ({
   parts: ADDRESS_PARTS.map((part) => [part, `${prefix}_${part}`] as const),
 })
 
-const ADDRESSES = ['address1', 'address2', 'address3'].map(addressColumns)
-const PART_COLUMNS = ADDRESSES.flatMap((address) => address.parts.map(([, column]) => column))
-
-async function setComposites(events: readonly TableEvent[]): Promise<void> {
+function setComposites(events: readonly TableEvent[], address: AddressColumns): void {
   for (const event of events) {
-    for (const address of ADDRESSES) {
-      if (address.parts.some(([, column]) => event.target[column] !== undefined))
-        event.target[address.composite] = compositeOf(event, address)
-    }
+    if (address.parts.some(([, column]) => event.target[column] !== undefined))
+      event.target[address.composite] = compositeOf(event, address)
   }
 }
 
@@ -30,11 +25,25 @@ function compositeOf(event: TableEvent, address: AddressColumns): string | null 
   return addressComposite(parts as Record<AddressPart, string | null>)
 }
 
+function compositePlugins(table: string, prefix: string): readonly Plugin[] {
+  const address = addressColumns(prefix)
+  const columns = address.parts.map(([, column]) => column)
+  const shared = {
+    name: `${table} ${prefix} composite`,
+    table,
+    stage: 'pre-operation',
+    run: async (events: readonly TableEvent[]) => setComposites(events, address),
+  } as const
+  return [
+    { ...shared, message: 'create' },
+    { ...shared, message: 'update', columns, reads: columns },
+  ]
+}
+
 /** Users and business units have two addresses, the others three: columns that a table lacks are never written. */
 const TABLES = ['account', 'contact', 'systemuser', 'businessunit']
 
 /** Keeps the composites of addresses. Source: Sales 1.2. */
-export const addressPlugins: readonly Plugin[] = TABLES.flatMap((table): readonly Plugin[] => [
-  { name: `${table} address composites`, table, message: 'create', stage: 'pre-operation', run: setComposites },
-  { name: `${table} address composites`, table, message: 'update', stage: 'pre-operation', columns: PART_COLUMNS, run: setComposites },
-])
+export const addressPlugins: readonly Plugin[] = TABLES.flatMap((table) =>
+  ['address1', 'address2', 'address3'].flatMap((prefix) => compositePlugins(table, prefix)),
+)

@@ -29,7 +29,7 @@ const contact = { table: 'contact', stage: 'pre-operation' } as const
 /** Full name by the organisation's convention; *Is Company An Account* and the projections of the company. Source: Sales 1.5 and 6.3. */
 export const contactPlugins: readonly Plugin[] = [
   { ...contact, name: 'contact full name', message: 'create', run: setFullNames },
-  { ...contact, name: 'contact full name', message: 'update', columns: NAME_COLUMNS, run: setFullNames },
+  { ...contact, name: 'contact full name', message: 'update', columns: NAME_COLUMNS, reads: NAME_COLUMNS, run: setFullNames },
   { ...contact, name: 'contact company', message: 'create', run: setCompany },
-  { ...contact, name: 'contact company', message: 'update', columns: ['parentcustomerid'], run: setCompany },
+  { ...contact, name: 'contact company', message: 'update', columns: ['parentcustomerid'], reads: [], run: setCompany },
 ]

@@ -16,42 +16,11 @@ const OWNERSHIP = {
 export const entityNodes = (model: Model): readonly MetadataNode[] => [...model.tables.values()].map((table) => entityNode(model, table))
 
 function entityNode(model: Model, table: Table): MetadataNode {
-  const { definition } = table
-  const id = stableId('entity', table.logicalName)
-  const attributes = once(() => table.columns.map((column) => attributeNode(table, column)))
   return {
     type: 'EntityMetadata',
-    values: {
-      LogicalName: table.logicalName,
-      SchemaName: table.logicalName,
-      EntitySetName: table.entitySetName,
-      LogicalCollectionName: table.entitySetName,
-      CollectionSchemaName: table.entitySetName,
-      PrimaryIdAttribute: table.primaryId.name,
-      PrimaryNameAttribute: table.primaryName?.name ?? null,
-      ObjectTypeCode: definition.objectTypeCode,
-      OwnershipType: OWNERSHIP[definition.ownership],
-      DisplayName: labelOf(definition.label, stableId('label', id)),
-      DisplayCollectionName: labelOf(definition.pluralLabel, stableId('labels', id)),
-      Description: { LocalizedLabels: [], UserLocalizedLabel: null },
-      ChangeTrackingEnabled: definition.changeTracking,
-      CanChangeTrackingBeEnabled: managed(true, 'canchangetrackingbeenabled'),
-      IsOptimisticConcurrencyEnabled: definition.optimisticConcurrency,
-      IsCustomEntity: table.logicalName.includes('_'),
-      IsActivity: false,
-      IsIntersect: false,
-      IsPrivate: false,
-      IsLogicalEntity: false,
-      IsValidForAdvancedFind: true,
-      TableType: 'Standard',
-      DataProviderId: null,
-      CanCreateForms: managed(true, 'cancreateforms'),
-      CanCreateAttributes: managed(true, 'cancreateattributes'),
-      IsCustomizable: managed(true, 'iscustomizable'),
-      MetadataId: id,
-    },
+    values: entityValues(table),
     navigations: {
-      Attributes: attributes,
+      Attributes: once(() => table.columns.map((column) => attributeNode(table, column))),
       Keys: () => table.keys.map((key) => keyNode(table, key)),
       ManyToOneRelationships: () =>
         table.columns.flatMap((column) =>
@@ -60,6 +29,40 @@ function entityNode(model: Model, table: Table): MetadataNode {
       OneToManyRelationships: () => table.referrers.map((referrer) => relationshipNode(referrer, model)),
       ManyToManyRelationships: () => [],
     },
+  }
+}
+
+function entityValues(table: Table): MetadataNode['values'] {
+  const { definition } = table
+  const id = stableId('entity', table.logicalName)
+  return {
+    LogicalName: table.logicalName,
+    SchemaName: table.logicalName,
+    EntitySetName: table.entitySetName,
+    LogicalCollectionName: table.entitySetName,
+    CollectionSchemaName: table.entitySetName,
+    PrimaryIdAttribute: table.primaryId.name,
+    PrimaryNameAttribute: table.primaryName?.name ?? null,
+    ObjectTypeCode: definition.objectTypeCode,
+    OwnershipType: OWNERSHIP[definition.ownership],
+    DisplayName: labelOf(definition.label, stableId('label', id)),
+    DisplayCollectionName: labelOf(definition.pluralLabel, stableId('labels', id)),
+    Description: { LocalizedLabels: [], UserLocalizedLabel: null },
+    ChangeTrackingEnabled: definition.changeTracking,
+    CanChangeTrackingBeEnabled: managed(true, 'canchangetrackingbeenabled'),
+    IsOptimisticConcurrencyEnabled: definition.optimisticConcurrency,
+    IsCustomEntity: table.logicalName.includes('_'),
+    IsActivity: false,
+    IsIntersect: false,
+    IsPrivate: false,
+    IsLogicalEntity: false,
+    IsValidForAdvancedFind: true,
+    TableType: 'Standard',
+    DataProviderId: null,
+    CanCreateForms: managed(true, 'cancreateforms'),
+    CanCreateAttributes: managed(true, 'cancreateattributes'),
+    IsCustomizable: managed(true, 'iscustomizable'),
+    MetadataId: id,
   }
 }
 

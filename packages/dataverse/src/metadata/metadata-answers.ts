@@ -22,8 +22,8 @@ export function answerMetadata(exchange: Exchange, facts: MetadataFacts, parsed:
   let found = applyKey(roots[first?.name ?? ''] ?? [], first)
   let place = first?.name ?? ''
   for (const segment of rest) {
+    place = `${place}${keyText(found)}/${segment.name}`
     found = step(found, segment)
-    place = `${place}/${segment.name}`
   }
   const { options } = parsed
   const kind = isList(found) ? undefined : ('entity' as const)
@@ -35,6 +35,13 @@ export function answerMetadata(exchange: Exchange, facts: MetadataFacts, parsed:
     200,
     stringifyJson({ '@odata.context': context, ...(options.count === true && { '@odata.count': value.length }), value }),
   )
+}
+
+/** A row on the way to its parts is named in the context: `EntityDefinitions('account')/Attributes`. */
+function keyText(found: Found): string {
+  if (isList(found)) return ''
+  const name = found.values.LogicalName ?? found.values.SchemaName
+  return typeof name === 'string' ? `('${name}')` : ''
 }
 
 function listOf(nodes: readonly MetadataNode[], options: QueryOptions): readonly MetadataNode[] {

@@ -69,5 +69,10 @@ export interface Plugin {
   readonly stage: 'pre-operation' | 'post-operation'
   /** Update only: runs for events whose target has one of these columns; absent means every update. */
   readonly columns?: readonly string[]
+  /**
+   * Update only: the stored columns that `run` looks at; absent means all. `before` and `after` may lack every other one, which spares
+   * a bulk write from reading wide rows.
+   */
+  readonly reads?: readonly string[]
   run(events: readonly TableEvent[], context: PluginContext): Promise<void>
 }

@@ -85,6 +85,8 @@ function readBind(draft: Draft, item: { readonly name: string; readonly value: u
       throw wireErrors.badPayload(table.entitySetName, `'${item.name}@odata.bind' takes an array of references, on create only.`)
     }
     const references = item.value.map((url) => readReference(options.model, url, scope))
+    const stray = references.find((reference) => reference.table.logicalName !== navigation.source)
+    if (stray !== undefined) throw notLeadingTo(table, item.name, stray.table)
     draft.children.push({ kind: 'collection', column: navigation.column, drafts: [], references })
     return
   }
@@ -94,12 +96,7 @@ function readBind(draft: Draft, item: { readonly name: string; readonly value: u
   }
   const reference = readReference(options.model, item.value, scope)
   const fits = navigation.column.targets.some((target) => target.navigation === item.name && target.table === reference.table.logicalName)
-  if (!fits) {
-    throw wireErrors.badPayload(
-      table.entitySetName,
-      `The navigation property '${item.name}' does not lead to '${reference.table.entitySetName}'.`,
-    )
-  }
+  if (!fits) throw notLeadingTo(table, item.name, reference.table)
   if (!navigation.column.readOnly) draft.binds.push({ column: navigation.column, reference })
 }
 
@@ -138,6 +135,10 @@ function readNavigation(
     references: [],
   })
 }
+
+/** A reference to a row of another table than the navigation property leads to. */
+export const notLeadingTo = (table: Table, navigation: string, other: Table) =>
+  wireErrors.badPayload(table.entitySetName, `The navigation property '${navigation}' does not lead to '${other.entitySetName}'.`)
 
 const undeclared = (table: Table, name: string) =>
   wireErrors.badPayload(

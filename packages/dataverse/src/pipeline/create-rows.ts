@@ -7,7 +7,7 @@ import { readMoneyFacts, settleMoney } from './money.ts'
 import { settleOwners } from './owner.ts'
 import { pluginsOf, runPlugins } from './run-plugins.ts'
 import { pairState } from './state-pair.ts'
-import type { WriteContext } from './write-context.ts'
+import { authorOf, type WriteContext } from './write-context.ts'
 
 /**
  * Creates rows in one go: defaults, checks, pre-operation plug-ins, money, one insert, post-operation plug-ins. Gives the ids in the
@@ -41,15 +41,16 @@ function prepare(context: WriteContext, table: Table, row: Row): TableEvent {
   checkValues(table, row)
   const given = row[table.primaryId.name]
   const id = typeof given === 'string' ? given : context.core.ids.timeGuid(context.core.clock.now())
-  const user = { table: 'systemuser', id: context.caller.userId }
+  const { by, onBehalf } = authorOf(context.caller)
   const target: Row = {
     ...defaultsOf(table),
     ...row,
     [table.primaryId.name]: id,
     createdon: row.overriddencreatedon ?? row.createdon ?? context.now,
     modifiedon: row.modifiedon ?? context.now,
-    createdby: row.createdby ?? user,
-    modifiedby: row.modifiedby ?? user,
+    createdby: row.createdby ?? by,
+    modifiedby: row.modifiedby ?? by,
+    ...(onBehalf !== null && { createdonbehalfby: onBehalf, modifiedonbehalfby: onBehalf }),
   }
   if (row.overriddencreatedon != null) target.overriddencreatedon = context.now
   pairState(table, target, { id })
@@ -83,7 +84,7 @@ function inKeyOrder(table: Table, rows: readonly Row[]): readonly Row[] {
 }
 
 /** Every column of the table, empty ones as null: the row as stored. */
-export const completeRow = (table: Table, values: Readonly<Row>): Row => {
+const completeRow = (table: Table, values: Readonly<Row>): Row => {
   const row: Row = {}
   for (const column of table.columns) row[column.name] = values[column.name] ?? null
   return row

@@ -1,12 +1,19 @@
 import { refuse } from '../errors/platform-error.ts'
 import type { Row } from '../model/plugin.ts'
-import type { Table } from '../model/resolved-model.ts'
+import { type Column, type Table, tableOf } from '../model/resolved-model.ts'
 import { arrayLiteral, isReference } from '../storage/column-sql.ts'
+import { readRowsById } from '../storage/row-statements.ts'
 import type { WriteContext } from './write-context.ts'
 
+/** The lookup to the row that a row of this table belongs to: its owner follows that row's. Undefined for other tables. */
+export const parentColumn = (table: Table): Column | undefined =>
+  table.definition.ownership === 'parent'
+    ? table.columns.find((column) => column.targets.some((target) => target.onDelete === 'cascade'))
+    : undefined
+
 /**
- * Fills the owner columns of rows that name an owner, and of new rows that do not: these belong to the caller. Changes the rows.
- * Source: Sales specification 0.1 and 7.
+ * Fills the owner columns of rows that name an owner, and of new rows that do not: these belong to the caller, or to the owner of the
+ * row they are part of. Changes the rows. Source: Sales specification 0.1 and 7.
  */
 export async function settleOwners(
   context: WriteContext,
@@ -14,14 +21,35 @@ export async function settleOwners(
   options: { readonly rows: readonly Row[]; readonly isNew: boolean },
 ): Promise<void> {
   if (!table.userOwned) return
+  const parent = parentColumn(table)
+  if (parent !== undefined) await followParents(context, parent, options.rows)
+  const rows = options.isNew ? options.rows : options.rows.filter((row) => row.ownerid !== undefined)
   const units = new Map<string, string>([[context.caller.userId, context.caller.businessUnitId]])
   const others = new Set<string>()
-  for (const row of options.rows) {
+  for (const row of rows) {
     if (options.isNew && !isReference(row.ownerid)) row.ownerid = { table: 'systemuser', id: context.caller.userId }
     if (isReference(row.ownerid) && !units.has(row.ownerid.id)) others.add(row.ownerid.id)
   }
   if (others.size > 0) await readUnits(context, { ids: [...others], units })
-  for (const row of options.rows) setOwner(row, units)
+  for (const row of rows) setOwner(row, units)
+}
+
+async function followParents(context: WriteContext, column: Column, rows: readonly Row[]): Promise<void> {
+  for (const target of column.targets) {
+    const table = tableOf(context.core.model, target.table)
+    const owner = table.byName.get('ownerid')
+    const ids = rows.flatMap((row) => {
+      const parent = row[column.name]
+      return isReference(parent) && parent.table === target.table ? [parent.id] : []
+    })
+    if (owner === undefined || ids.length === 0) continue
+    const parents = await readRowsById(context.sql, table, { ids: [...new Set(ids)], columns: [owner], lock: 'none' })
+    for (const row of rows) {
+      const parent = row[column.name]
+      const found = isReference(parent) ? parents.get(parent.id)?.ownerid : undefined
+      if (found != null) row.ownerid = found
+    }
+  }
 }
 
 async function readUnits(

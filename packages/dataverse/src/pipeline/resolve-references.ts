@@ -48,6 +48,7 @@ async function findGroup(context: SqlScoped, group: Group): Promise<readonly (re
   return group.flatMap(({ index, reference }) => ('id' in reference && existing.has(reference.id) ? [[index, reference.id] as const] : []))
 }
 
+/** One probe of the key's index for each reference: a plain join reads tables of middling size as a whole. */
 async function findByKey(
   context: SqlScoped,
   table: Table,
@@ -61,7 +62,7 @@ async function findByKey(
   })
   const rows = await context.sql.query<{ n: string; id: string }>(
     `select wanted.n, t.${table.primaryId.sql} as id from unnest(${arrays.join(', ')}) with ordinality as wanted(${columns.map((_, at) => `c${at}`).join(', ')}, n)
-     join ${table.sql} t on ${matches.join(' and ')}`,
+     cross join lateral (select t.${table.primaryId.sql} from ${table.sql} t where ${matches.join(' and ')} limit 1) t`,
     columns.map((column) => arrayLiteral(keys.map(({ key }) => storedScalar(key.get(column))))),
   )
   return rows.rows.flatMap((row) => {

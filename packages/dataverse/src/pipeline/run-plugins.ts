@@ -15,7 +15,14 @@ export const pluginsOf = (context: WriteContext, table: Table, message: Message)
 /** Runs the plug-ins of one stage over all rows of the write at once. */
 export async function runPlugins(
   context: WriteContext,
-  options: { readonly table: Table; readonly message: Message; readonly stage: Stage; readonly events: readonly TableEvent[] },
+  options: {
+    readonly table: Table
+    readonly message: Message
+    readonly stage: Stage
+    readonly events: readonly TableEvent[]
+    /** Called before a plug-in that runs. */
+    readonly prepare?: (plugin: Plugin) => Promise<void>
+  },
 ): Promise<void> {
   const { table, message, stage } = options
   for (const plugin of pluginsOf(context, table, message).filter((candidate) => candidate.stage === stage)) {
@@ -27,6 +34,7 @@ export async function runPlugins(
         message: `Plug-in '${plugin.name}' on ${table.logicalName} calls itself in a circle: ${MAX_DEPTH} levels deep.`,
       })
     }
+    await options.prepare?.(plugin)
     await plugin.run(events, {
       message,
       table: table.logicalName,
@@ -40,5 +48,6 @@ export async function runPlugins(
   }
 }
 
-const concerns = (plugin: Plugin, event: TableEvent): boolean =>
+/** True for a plug-in that runs for this event as its target stands now. */
+export const concerns = (plugin: Plugin, event: Pick<TableEvent, 'target'>): boolean =>
   plugin.message !== 'update' || plugin.columns === undefined || plugin.columns.some((column) => event.target[column] !== undefined)

@@ -4,7 +4,8 @@ import { type Caller, momentText, type PlatformCore, type WriteContext } from '.
 
 /** deadlock_detected, serialization_failure */
 const REPEATABLE = ['40P01', '40001']
-const ATTEMPTS = 5
+/** Each repeat may lose to yet another writer: with sixteen that upsert the same new rows, five were not enough. */
+const ATTEMPTS = 12
 
 /** A race that a repeat settles: an upsert found no row, and another write created it meanwhile. */
 export class RaceLost extends Error {

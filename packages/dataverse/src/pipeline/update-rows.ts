@@ -1,16 +1,17 @@
 import { type EtagCondition, formatDataverseEtag, matchesEtag } from '@p2c/odata'
 import { mappingViolations } from '../errors/key-violations.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
-import type { Row, TableEvent } from '../model/plugin.ts'
-import type { Column, Table } from '../model/resolved-model.ts'
+import type { Plugin, Row, TableEvent } from '../model/plugin.ts'
+import { type Column, type Table, tableOf } from '../model/resolved-model.ts'
+import { arrayLiteral } from '../storage/column-sql.ts'
 import { readRowsById, updateRowsById } from '../storage/row-statements.ts'
 import { checkRequired, checkValues } from './check-values.ts'
-import { completeRow, forgetMoney } from './create-rows.ts'
+import { forgetMoney } from './create-rows.ts'
 import { readMoneyFacts, settleMoney, touchesMoney } from './money.ts'
-import { settleOwners } from './owner.ts'
-import { pluginsOf, runPlugins } from './run-plugins.ts'
+import { parentColumn, settleOwners } from './owner.ts'
+import { concerns, pluginsOf, runPlugins } from './run-plugins.ts'
 import { pairState } from './state-pair.ts'
-import type { WriteContext } from './write-context.ts'
+import { authorOf, type WriteContext } from './write-context.ts'
 
 export interface RowChange {
   readonly id: string
@@ -28,21 +29,17 @@ interface UpdateOptions {
 export async function updateRows(context: WriteContext, table: Table, options: UpdateOptions): Promise<void> {
   const { changes } = options
   if (changes.length === 0) return
-  const hasPlugins = pluginsOf(context, table, 'update').length > 0
-  const stored = await readRowsById(context.sql, table, {
-    ids: changes.map((change) => change.id),
-    columns: hasPlugins ? table.columns : neededColumns(table, changes),
-    lock: 'update',
-  })
+  const firing = pluginsOf(context, table, 'update').filter((plugin) => changes.some(({ values }) => concerns(plugin, { target: values })))
+  const ids = changes.map((change) => change.id)
+  const stored = await readRowsById(context.sql, table, { ids, columns: neededColumns(table, { changes, firing }), lock: 'update' })
   const events = changes.map((change) => prepare(context, table, { change, before: stored.get(change.id), condition: options.condition }))
-  await runPlugins(context, { table, message: 'update', stage: 'pre-operation', events })
-  const targets = events.map((event) => event.target)
-  await settleOwners(context, table, { rows: targets.filter((target) => target.ownerid !== undefined), isNew: false })
-  if (targets.some((target) => touchesMoney(table, target))) {
-    const facts = await readMoneyFacts(context)
-    for (const event of events) settleMoney(table, { values: event.target, before: event.before }, facts)
-  }
-  for (const target of targets) checkRequired(table, target, 'update')
+  const completed = completeFor(context, table, { firing, stored })
+  await runPlugins(context, { table, message: 'update', stage: 'pre-operation', events, prepare: completed })
+  await settleValues(context, table, events)
+  const after = pluginsOf(context, table, 'update').filter(
+    (plugin) => plugin.stage === 'post-operation' && events.some((event) => concerns(plugin, event)),
+  )
+  for (const plugin of after) await completed(plugin)
   await mappingViolations(table, () =>
     updateRowsById(
       context.sql,
@@ -51,17 +48,73 @@ export async function updateRows(context: WriteContext, table: Table, options: U
     ),
   )
   forgetMoney(context, table)
-  if (pluginsOf(context, table, 'update').some((plugin) => plugin.stage === 'post-operation')) {
-    const done = events.map((event): TableEvent => ({ ...event, after: completeRow(table, { ...event.before, ...event.target }) }))
-    await runPlugins(context, { table, message: 'update', stage: 'post-operation', events: done })
+  await handDownOwners(context, table, events)
+  if (after.length === 0) return
+  const done = events.map((event): TableEvent => ({ ...event, after: { ...event.before, ...event.target } }))
+  await runPlugins(context, { table, message: 'update', stage: 'post-operation', events: done })
+}
+
+/** Rows that are part of others belong to whom these belong to: an order's lines follow the order. */
+async function handDownOwners(context: WriteContext, table: Table, events: readonly TableEvent[]): Promise<void> {
+  const owners = new Map(events.flatMap(({ id, target }) => (target.ownerid == null ? [] : [[id, target.ownerid] as const])))
+  if (owners.size === 0) return
+  for (const { source, column } of table.referrers) {
+    const child = tableOf(context.core.model, source)
+    if (parentColumn(child) !== column) continue
+    const ids = arrayLiteral([...owners.keys()])
+    const found = await context.sql.query<{ id: string; parent: string }>(
+      `select ${child.primaryId.sql} as id, ${column.sql} as parent from ${child.sql} where ${column.sql} = any($1::uuid[]) order by 1`,
+      [ids],
+    )
+    const changes = found.rows.map((row): RowChange => ({ id: row.id, values: { ownerid: owners.get(row.parent) ?? null } }))
+    await updateRows(context, child, { changes })
   }
 }
 
-/** Without plug-ins only what the rules here look at is read: a bulk update must not read wide rows. */
-function neededColumns(table: Table, changes: readonly RowChange[]): readonly Column[] {
-  const names = ['versionnumber', table.state?.name, 'exchangerate', 'transactioncurrencyid']
-  const money = table.moneyColumns.length > 0 && changes.some((change) => touchesMoney(table, change.values)) ? table.moneyColumns : []
-  return [...names.flatMap((name) => (name === undefined ? [] : (table.byName.get(name) ?? []))), ...money]
+async function settleValues(context: WriteContext, table: Table, events: readonly TableEvent[]): Promise<void> {
+  const targets = events.map((event) => event.target)
+  await settleOwners(context, table, { rows: targets, isNew: false })
+  if (targets.some((target) => touchesMoney(table, target))) {
+    const facts = await readMoneyFacts(context)
+    for (const event of events) settleMoney(table, { values: event.target, before: event.before }, facts)
+  }
+  for (const target of targets) checkRequired(table, target, 'update')
+}
+
+/** Only what the rules look at is read, where each plug-in says what that is: a bulk update must not read wide rows. */
+function neededColumns(
+  table: Table,
+  facts: { readonly changes: readonly RowChange[]; readonly firing: readonly Plugin[] },
+): readonly Column[] {
+  if (facts.firing.some((plugin) => plugin.reads === undefined)) return table.columns
+  const names = [
+    'versionnumber',
+    table.state?.name,
+    'exchangerate',
+    'transactioncurrencyid',
+    ...facts.firing.flatMap((plugin) => plugin.reads),
+  ]
+  // A plug-in may write an amount: then those beside it follow the rate too.
+  const money = facts.firing.length > 0 || facts.changes.some((change) => touchesMoney(table, change.values)) ? table.moneyColumns : []
+  return [...new Set([...names.flatMap((name) => (name === undefined ? [] : (table.byName.get(name) ?? []))), ...money])]
+}
+
+/**
+ * A plug-in may write a column that wakes another one, whose columns were not read: then all columns are, once,
+ * while the rows still are as before the write.
+ */
+function completeFor(
+  context: WriteContext,
+  table: Table,
+  facts: { readonly firing: readonly Plugin[]; readonly stored: ReadonlyMap<string, Row> },
+): (plugin: Plugin) => Promise<void> {
+  let isComplete = facts.firing.some((plugin) => plugin.reads === undefined)
+  return async (plugin) => {
+    if (isComplete || facts.firing.includes(plugin)) return
+    isComplete = true
+    const rows = await readRowsById(context.sql, table, { ids: [...facts.stored.keys()], columns: table.columns, lock: 'none' })
+    for (const [id, row] of facts.stored) Object.assign(row, rows.get(id))
+  }
 }
 
 function prepare(
@@ -74,7 +127,8 @@ function prepare(
   if (facts.condition !== undefined && !matchesEtag(facts.condition, formatDataverseEtag(String(before.versionnumber))))
     throw wireErrors.staleVersion()
   checkValues(table, change.values)
-  const target: Row = { ...change.values, modifiedon: context.now, modifiedby: { table: 'systemuser', id: context.caller.userId } }
+  const { by, onBehalf } = authorOf(context.caller)
+  const target: Row = { ...change.values, modifiedon: context.now, modifiedby: by, modifiedonbehalfby: onBehalf }
   delete target[table.primaryId.name]
   const current = table.state === undefined ? undefined : before[table.state.name]
   if (typeof current === 'number') pairState(table, target, { id: change.id, current })

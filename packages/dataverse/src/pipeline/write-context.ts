@@ -1,11 +1,13 @@
 import type { Clock, Database, Decimal, Ids, Logger, SqlRunner } from '@p2c/base'
-import type { Plugin, TableService } from '../model/plugin.ts'
+import type { Plugin, RowReference, TableService } from '../model/plugin.ts'
 import type { Model } from '../model/resolved-model.ts'
 
-/** The signed-in user of a request. */
+/** The user that a request runs as. */
 export interface Caller {
   readonly userId: string
   readonly businessUnitId: string
+  /** The signed-in user, where it runs as another one. */
+  readonly signedInUserId?: string
 }
 
 /** What every part of the platform works with; made once at start. */
@@ -52,3 +54,9 @@ export interface WriteContext {
 
 /** Whole seconds: date-times have no fractions on this wire. */
 export const momentText = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`
+
+/** Who writes: the columns of an author and of the one on whose behalf it is written (DV-124). */
+export const authorOf = (caller: Caller): { readonly by: RowReference; readonly onBehalf: RowReference | null } => ({
+  by: { table: 'systemuser', id: caller.userId },
+  onBehalf: caller.signedInUserId === undefined ? null : { table: 'systemuser', id: caller.signedInUserId },
+})

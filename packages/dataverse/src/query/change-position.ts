@@ -1,4 +1,4 @@
-import type { SqlRunner } from '@p2c/base'
+import type { Database, SqlRunner } from '@p2c/base'
 
 /** Digits and separators of a snapshot, as digits of a number in base 12; the leading 1 keeps a zero in front. */
 const ALPHABET = '0123456789:,'
@@ -34,10 +34,23 @@ export function decodePosition(digits: string): string | undefined {
   return number === 1n && /^\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19})*)?$/.test(text) ? text : undefined
 }
 
-/** What a reader that begins now has seen. */
-export async function readPosition(sql: SqlRunner): Promise<string> {
-  const found = await sql.query<{ s: string }>('select pg_current_snapshot()::text as s')
-  return encodePosition(found.rows[0]?.s ?? '')
+/**
+ * What a reader that begins now has seen. A position outlives the server: were it to count a transaction whose end is not on disk yet, a
+ * crash would give that number to another transaction, and its changes would never be sent. So what is not on disk is written first.
+ */
+export async function readPosition(sql: SqlRunner, database: Pick<Database, 'transaction'>): Promise<string> {
+  const found = await sql.query<{ s: string; unwritten: boolean }>(
+    'select pg_current_snapshot()::text as s, pg_current_wal_insert_lsn() > pg_current_wal_flush_lsn() as unwritten',
+  )
+  const [row] = found.rows
+  if (row?.unwritten === true) await database.transaction(writeLog)
+  return encodePosition(row?.s ?? '')
+}
+
+/** A commit with something to say waits for the disk, and for all that was logged before it. */
+async function writeLog(sql: SqlRunner): Promise<void> {
+  await sql.query('set local synchronous_commit = on')
+  await sql.query(`select pg_logical_emit_message(true, 'p2c', '')`)
 }
 
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -3,9 +3,10 @@ import { wireErrors } from '../errors/wire-errors.ts'
 import { type Model, type Navigation, type Table, tableOf } from '../model/resolved-model.ts'
 import { type AnnotationFilter, jsonRow } from './json-row.ts'
 import { expandOptionsAsQuery } from './links.ts'
+import { formatCookie } from './paging-cookie.ts'
 import { selectedColumns } from './selection.ts'
 import { sqlText } from './sql-text.ts'
-import { joinChildren, joinSingle, tableScope } from './table-scope.ts'
+import { joinChildren, joinSingle, tableScope, targetTables } from './table-scope.ts'
 
 export interface ExpandContext {
   readonly model: Model
@@ -59,12 +60,16 @@ function checkOptions(item: ExpandItem, navigation: Navigation, place: Place): v
 function referenceMember(context: ExpandContext, at: { readonly parent: Parent; readonly navigation: Navigation }): string {
   const { navigation, parent } = at
   if (navigation.kind !== 'single') throw wireErrors.badQuery(`The expand of '${navigation.name}/$ref' is not supported.`)
-  const target = tableOf(context.model, navigation.target.table)
   const value = `${parent.alias}.${navigation.column.sql}`
-  const fits =
-    navigation.column.sqlTarget === undefined ? '' : ` and ${parent.alias}.${navigation.column.sqlTarget} = ${sqlText(target.logicalName)}`
-  const open = sqlText(`{"@odata.id":"${context.root}${target.entitySetName}(`)
-  return `${sqlText(`,"${navigation.name}":`)} || case when ${value} is not null${fits} then ${open} || ${value} || ${sqlText(')"}')} else 'null' end`
+  const links = targetTables(context.model, navigation).map((target) => {
+    const fits =
+      navigation.column.sqlTarget === undefined
+        ? ''
+        : ` and ${parent.alias}.${navigation.column.sqlTarget} = ${sqlText(target.logicalName)}`
+    const open = sqlText(`{"@odata.id":"${context.root}${target.entitySetName}(`)
+    return `when ${value} is not null${fits} then ${open} || ${value} || ${sqlText(')"}')}`
+  })
+  return `${sqlText(`,"${navigation.name}":`)} || case ${links.join(' ')} else 'null' end`
 }
 
 type SingleNavigation = Extract<Navigation, { kind: 'single' }>
@@ -75,14 +80,25 @@ function singleMember(
   at: { readonly parent: Parent; readonly navigation: SingleNavigation; readonly item: ExpandItem },
 ): string {
   const { navigation, item, parent } = at
-  const table = tableOf(context.model, navigation.target.table)
-  const alias = context.nextAlias()
-  const row = rowOf(context, { table, alias, place: 'in-single' }, item.options)
-  const conditions = [
-    joinSingle(navigation, { alias, outer: parent.alias, table }),
-    ...filterOf(context, { table, alias, options: item.options }),
-  ]
-  return `${sqlText(`,"${navigation.name}":`)} || coalesce((select ${row} from ${table.sql} ${alias} where ${conditions.join(' and ')}), 'null')`
+  const tables = targetTables(context.model, navigation)
+  const rows = tables.map((table) => {
+    const alias = context.nextAlias()
+    const options = tables.length === 1 ? item.options : optionsFor(table, tables, item.options)
+    const row = rowOf(context, { table, alias, place: 'in-single' }, options)
+    const conditions = [joinSingle(navigation, { alias, outer: parent.alias, table }), ...filterOf(context, { table, alias, options })]
+    return `(select ${row} from ${table.sql} ${alias} where ${conditions.join(' and ')})`
+  })
+  return `${sqlText(`,"${navigation.name}":`)} || coalesce(${rows.join(', ')}, 'null')`
+}
+
+/** Of a navigation to several tables each gives the selected columns that it has; one that none has is refused. */
+function optionsFor(table: Table, tables: readonly Table[], options: QueryOptions): QueryOptions {
+  if (options.select === undefined) return options
+  const has = (candidate: Table, path: string): boolean => path === '*' || candidate.byProperty.has(path) || candidate.navigations.has(path)
+  return {
+    ...options,
+    select: options.select.filter((item) => has(table, item.path) || !tables.some((other) => has(other, item.path))),
+  }
 }
 
 function collectionMembers(
@@ -97,13 +113,55 @@ function collectionMembers(
   const conditions = [joinChildren(navigation, { alias, parent: parentId }), ...filterOf(context, { table, alias, options: item.options })]
   const scope = tableScope(context.model, table, alias)
   const order = [...orderTerms(orderColumns(item.options.orderby ?? [], scope, context.sql)), `${alias}.${table.primaryId.sql}`].join(', ')
-  const limit = Math.min(item.options.top ?? MAX_CHILDREN, parent.place === 'row' ? MAX_CHILDREN : context.pageSize)
-  const from = `(select ${alias}.*, row_number() over (order by ${order}) as platform_place from ${table.sql} ${alias} where ${conditions.join(' and ')} order by ${order} limit ${limit})`
-  const children = `(select string_agg(${row}, ',' order by ${alias}.platform_place) from ${from} ${alias})`
-  const link = sqlText(`,"${navigation.name}@odata.nextLink":"${context.root}${parent.table.entitySetName}(`)
+  const isNested = parent.place !== 'row'
+  const limit = isNested ? context.pageSize + 1 : Math.min(item.options.top ?? MAX_CHILDREN, MAX_CHILDREN)
+  const from = `(select ${alias}.*, row_number() over (order by ${order}) as platform_place from ${table.sql} ${alias} where ${conditions.join(' and ')} order by ${order} limit ${limit}) ${alias}`
+  const place = { navigation, item, parent, parentId }
+  if (!isNested) {
+    const children = `(select string_agg(${row}, ',' order by ${alias}.platform_place) from ${from})`
+    return [`${sqlText(`,"${navigation.name}":[`)} || coalesce(${children}, '') || ']'`, childLink(context, place, '')]
+  }
+  const onPage = `filter (where ${alias}.platform_place <= ${context.pageSize})`
+  const link = `case when count(*) > ${context.pageSize} then ${childLink(context, place, nestedToken(table, alias, onPage))} else '' end`
+  return [
+    `${sqlText(`,"${navigation.name}":[`)} || (select coalesce(string_agg(${row}, ',' order by ${alias}.platform_place) ${onPage}, '') || ']' || ${link} from ${from})`,
+  ]
+}
+
+/** SQL of the link to the children of a row; `token` is SQL of a skip token, empty where the children are not paged. */
+function childLink(
+  context: ExpandContext,
+  at: {
+    readonly parent: Parent
+    readonly parentId: string
+    readonly navigation: CollectionNavigation
+    readonly item: ExpandItem
+  },
+  token: string,
+): string {
+  const { navigation, item, parent } = at
+  const open = sqlText(`,"${navigation.name}@odata.nextLink":"${context.root}${parent.table.entitySetName}(`)
   const query = expandOptionsAsQuery(context.expandText.slice(item.span.start, item.span.end))
-  const tail = JSON.stringify(`)/${navigation.name}${query === '' ? '' : `?${query}`}`).slice(1)
-  return [`${sqlText(`,"${navigation.name}":[`)} || coalesce(${children}, '') || ']'`, `${link} || ${parentId} || ${sqlText(tail)}`]
+  const tail = JSON.stringify(`)/${navigation.name}${query === '' ? '' : `?${query}`}`).slice(1, -1)
+  if (token === '') return `${open} || ${at.parentId} || ${sqlText(`${tail}"`)}`
+  return `${open} || ${at.parentId} || ${sqlText(`${tail}${query === '' ? '?' : '&'}$skiptoken=`)} || ${token} || '"'`
+}
+
+const FIRST_ID = '00000000-0000-4000-8000-00000000000A'
+const LAST_ID = '00000000-0000-4000-8000-00000000000B'
+
+/** SQL of the skip token behind a page of nested children, which are in the order of their key. */
+function nestedToken(table: Table, alias: string, onPage: string): string {
+  const id = `${alias}.${table.primaryId.sql}`
+  const cookie = formatCookie({
+    page: 2,
+    names: [],
+    primaryId: table.primaryId.name,
+    first: { id: FIRST_ID, values: [] },
+    last: { id: LAST_ID, values: [] },
+  })
+  const idAt = (order: string): string => `upper((array_agg(${id} order by ${alias}.platform_place${order}) ${onPage})[1]::text)`
+  return `replace(replace(${sqlText(encodeURI(cookie))}, '${FIRST_ID}', ${idAt('')}), '${LAST_ID}', ${idAt(' desc')})`
 }
 
 function rowOf(context: ExpandContext, at: Parent, options: QueryOptions): string {

@@ -93,24 +93,25 @@ export async function countChanges(runner: SqlRunner, table: Table, snapshot: st
   return Number(found.rows[0]?.n ?? 0)
 }
 
-/** How long positions of a table stay good. */
+/** What decides whether a position is still good. */
 export interface ChangeRetention {
   readonly days: number
-  readonly describedAt: Date
+  /** The position was taken after the table's description changed last. No clock is asked: those of two programs differ. */
+  readonly knowsDescription: boolean
   /** A position behind the database's own count belongs to another database. */
   readonly newest: bigint
 }
 
 export async function readRetention(
   runner: SqlRunner,
-  at: { readonly table: Table; readonly organizationId: string; readonly defaultDays: number },
+  at: { readonly table: Table; readonly organizationId: string; readonly defaultDays: number; readonly snapshot: string },
 ): Promise<ChangeRetention> {
-  const found = await runner.query<{ days: number | null; changed: string | null; newest: string }>(
+  const found = await runner.query<{ days: number | null; knows: boolean | null; newest: string }>(
     `select (select expirechangetrackingindays from organization where organizationid = $1) as days,
-       (select changed_at from platform_table where table_name = $2)::text as changed, pg_snapshot_xmax(pg_current_snapshot())::text as newest`,
-    [at.organizationId, at.table.logicalName],
+       (select pg_visible_in_snapshot(changed_xact, $3::pg_snapshot) from platform_table where table_name = $2) as knows,
+       pg_snapshot_xmax(pg_current_snapshot())::text as newest`,
+    [at.organizationId, at.table.logicalName, at.snapshot],
   )
   const row = found.rows[0]
-  const describedAt = new Date(row?.changed == null ? 0 : row.changed.replace(' ', 'T').replace(/\+00$/, 'Z'))
-  return { days: row?.days ?? at.defaultDays, describedAt, newest: BigInt(row?.newest ?? '0') }
+  return { days: row?.days ?? at.defaultDays, knowsDescription: row?.knows ?? true, newest: BigInt(row?.newest ?? '0') }
 }

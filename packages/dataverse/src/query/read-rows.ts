@@ -111,21 +111,38 @@ export async function readPage(runner: SqlRunner, scope: ReadScope, request: Pag
   const order = pageOrder(scope, request.options, sql)
   const conditions = [...conditionSql(scope, request, sql)]
   if (request.place !== undefined) conditions.push(keysetAfter(order, [...request.place.values, request.place.id], sql.parameters))
-  const sorts = order.slice(0, -1).map((column, index) => `(${column.sql})::text as platform_sort_${index}`)
-  const inner = `select ${['t.*', ...sorts].join(', ')} from ${scope.table.sql} ${ROW_ALIAS}${whereSql(conditions)} order by ${orderTerms(order).join(', ')} limit ${request.limit + 1}`
   const outer = [
     `${rowSql(scope, request.options, sql)} as j`,
     `t.${scope.table.primaryId.sql}::text as id`,
-    ...sorts.map((_, index) => `t.platform_sort_${index} as s${index}`),
+    ...order.slice(0, -1).map((_, index) => `platform_sort_${index} as s${index}`),
   ]
   const found = await runner.query<Record<string, string | null>>(
-    `select ${outer.join(', ')} from (${inner}) ${ROW_ALIAS}`,
+    `select ${outer.join(', ')} from ${pageSource(scope.table, { order, conditions, limit: request.limit + 1 })}`,
     sql.parameters.values,
   )
-  const hasMore = found.rows.length > request.limit
-  const rows = hasMore ? found.rows.slice(0, request.limit) : found.rows
+  return toPage(found.rows, { limit: request.limit, sorts: order.length - 1 })
+}
+
+/** SQL of the rows of a page. Rows that need sorting are sorted by their keys alone: sorting wide rows takes as long as all the rest. */
+function pageSource(
+  table: Table,
+  at: { readonly order: readonly OrderColumn[]; readonly conditions: readonly string[]; readonly limit: number },
+): string {
+  const rest = `from ${table.sql} ${ROW_ALIAS}${whereSql(at.conditions)} order by ${orderTerms(at.order).join(', ')} limit ${at.limit}`
+  const sorts = at.order.slice(0, -1).map((column, index) => `(${column.sql})::text as platform_sort_${index}`)
+  if (sorts.length === 0) return `(select t.* ${rest}) ${ROW_ALIAS}`
+  const keys = `select t.${table.primaryId.sql} as platform_id, ${sorts.join(', ')} ${rest}`
+  const placed = `select k.*, row_number() over () as platform_place from (${keys}) k`
+  return `(${placed}) placed join ${table.sql} ${ROW_ALIAS} on t.${table.primaryId.sql} = placed.platform_id order by placed.platform_place`
+}
+
+function toPage(found: readonly Record<string, string | null>[], facts: { readonly limit: number; readonly sorts: number }): Page {
+  const hasMore = found.length > facts.limit
+  const rows = hasMore ? found.slice(0, facts.limit) : found
   const place = (row: Record<string, string | null> | undefined): PageRow | undefined =>
-    row === undefined ? undefined : { id: row.id ?? '', values: sorts.map((_, index) => row[`s${index}`] ?? null) }
+    row === undefined
+      ? undefined
+      : { id: row.id ?? '', values: Array.from({ length: facts.sorts }, (_, index) => row[`s${index}`] ?? null) }
   return { rows: rows.map((row) => row.j ?? ''), first: place(rows[0]), last: place(rows.at(-1)), hasMore }
 }
 

@@ -44,10 +44,12 @@ function columnAt(model: Model, at: { readonly table: Table; readonly alias: str
       ? undefined
       : { sql: `${at.alias}.${column.sql}`, type: sqlTypeOf(column), nullable: column !== at.table.primaryId }
   }
-  const step = singleStep(model, at, first)
-  if (step === undefined) return undefined
-  const inner = columnAt(model, { table: step.table, alias: step.alias }, rest)
-  return inner === undefined ? undefined : { ...inner, sql: `(select ${inner.sql} from ${step.from} where ${step.where})`, nullable: true }
+  const found = singleSteps(model, at, first).flatMap((step) => {
+    const inner = columnAt(model, { table: step.table, alias: step.alias }, rest)
+    return inner === undefined ? [] : [{ ...inner, sql: `(select ${inner.sql} from ${step.from} where ${step.where})`, nullable: true }]
+  })
+  const [only] = found
+  return only === undefined || found.length === 1 ? only : { ...only, sql: `coalesce(${found.map((column) => column.sql).join(', ')})` }
 }
 
 interface Step {
@@ -57,12 +59,20 @@ interface Step {
   readonly where: string
 }
 
-function singleStep(model: Model, at: { readonly table: Table; readonly alias: string }, name: string): Step | undefined {
+/** The tables that a single-valued navigation leads to: `ownerid` leads to users and to teams, every other one to one table. */
+export const targetTables = (model: Model, navigation: Extract<Navigation, { kind: 'single' }>): readonly Table[] =>
+  navigation.column.targets.filter((target) => target.navigation === navigation.name).map((target) => tableOf(model, target.table))
+
+function singleSteps(model: Model, at: { readonly table: Table; readonly alias: string }, name: string): readonly Step[] {
   const navigation = at.table.navigations.get(name)
-  if (navigation?.kind !== 'single') return undefined
-  const table = tableOf(model, navigation.target.table)
+  if (navigation?.kind !== 'single') return []
   const alias = `${at.alias}_n`
-  return { table, alias, from: `${table.sql} ${alias}`, where: joinSingle(navigation, { alias, outer: at.alias, table }) }
+  return targetTables(model, navigation).map((table) => ({
+    table,
+    alias,
+    from: `${table.sql} ${alias}`,
+    where: joinSingle(navigation, { alias, outer: at.alias, table }),
+  }))
 }
 
 /** Condition that joins the row a lookup points to. */
@@ -93,7 +103,7 @@ function collectionAt(
   const [first, ...rest] = path
   if (first === undefined) return undefined
   if (rest.length > 0) {
-    const step = singleStep(model, at, first)
+    const [step] = singleSteps(model, at, first)
     const inner = step === undefined ? undefined : collectionAt(model, { ...at, table: step.table, alias: step.alias }, rest)
     if (step === undefined || inner === undefined) return undefined
     return { from: `${step.from} join ${inner.from} on ${inner.where ?? 'true'}`, where: step.where, scope: inner.scope }

@@ -24,6 +24,7 @@ create table if not exists platform_table (
   description_hash text not null,
   changed_at timestamptz not null
 );
+alter table platform_table add column if not exists changed_xact xid8;
 create table if not exists platform_user_role (
   systemuserid uuid not null,
   roleid uuid not null,
@@ -131,16 +132,23 @@ function indexSql(table: Table): readonly string[] {
   return statements
 }
 
-/** A changed description ends the delta tokens of its table: readers would miss columns. Source: wire specification, section 12. */
+/**
+ * A changed description ends the delta tokens of its table: readers would miss columns. The order of columns is no part of it.
+ * Source: wire specification, section 12.
+ */
 async function noteDescriptions(sql: SqlRunner, model: Model, now: Date): Promise<void> {
-  for (const table of model.tables.values()) {
-    const shape = table.columns.map((column) => `${column.name}:${sqlType(column)}`).join(',')
-    const hash = createHash('sha256').update(shape).digest('hex')
-    await sql.query(
-      `insert into platform_table (table_name, description_hash, changed_at) values ($1, $2, $3)
-       on conflict (table_name) do update set description_hash = excluded.description_hash,
-         changed_at = case when platform_table.description_hash = excluded.description_hash then platform_table.changed_at else excluded.changed_at end`,
-      [table.logicalName, hash, now.toISOString()],
-    )
-  }
+  const tables = [...model.tables.values()]
+  await sql.query(
+    `insert into platform_table (table_name, description_hash, changed_at, changed_xact)
+     select t.name, t.hash, $3, pg_current_xact_id() from unnest($1::text[], $2::text[]) as t(name, hash)
+     on conflict (table_name) do update
+       set description_hash = excluded.description_hash, changed_at = excluded.changed_at, changed_xact = excluded.changed_xact
+       where platform_table.description_hash <> excluded.description_hash`,
+    [tables.map((table) => table.logicalName), tables.map(descriptionHash), now.toISOString()],
+  )
+}
+
+function descriptionHash(table: Table): string {
+  const shape = table.columns.map((column) => `${column.name}:${sqlType(column)}`).sort()
+  return createHash('sha256').update(shape.join(',')).digest('hex')
 }

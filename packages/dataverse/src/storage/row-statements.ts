@@ -57,6 +57,7 @@ export async function updateRowsById(
   for (const group of groups.values()) await updateGroup(sql, table, group)
 }
 
+/** The list of ids stands there twice: with the join alone, a table of middling size is read as a whole. */
 async function updateGroup(sql: SqlRunner, table: Table, group: readonly { readonly id: string; readonly values: Row }[]): Promise<void> {
   const names = Object.keys(group[0]?.values ?? {}).filter((name) => name !== table.primaryId.name && name !== 'versionnumber')
   const arrays = columnArrays(
@@ -68,7 +69,7 @@ async function updateGroup(sql: SqlRunner, table: Table, group: readonly { reado
   const aliases = arrays.map((_, index) => `c${index}`)
   await sql.query(
     `update ${table.sql} as t set ${[...assignments, `versionnumber = nextval('platform_row_version')`, `${XACT_COLUMN} = pg_current_xact_id()`].join(', ')}
-     from unnest(${['$1::uuid[]', ...parameters].join(', ')}) as changed(${['id', ...aliases].join(', ')}) where t.${table.primaryId.sql} = changed.id`,
+     from unnest(${['$1::uuid[]', ...parameters].join(', ')}) as changed(${['id', ...aliases].join(', ')}) where t.${table.primaryId.sql} = changed.id and t.${table.primaryId.sql} = any($1::uuid[])`,
     [arrayLiteral(group.map((change) => change.id)), ...arrays.map((array) => array.literal)],
   )
 }

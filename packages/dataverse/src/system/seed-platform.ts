@@ -82,38 +82,13 @@ const defaultsOf = (columns: readonly { readonly name: string; readonly definiti
     columns.flatMap((column) => ('default' in column.definition ? [[column.name, column.definition.default as ColumnValue]] : [])),
   )
 
-function seedRows(seed: SeedIdentity, ids: SeedIds): readonly (readonly [string, readonly Row[]])[] {
+type SeedGroup = readonly [table: string, rows: readonly Row[]]
+
+function seedRows(seed: SeedIdentity, ids: SeedIds): readonly SeedGroup[] {
   const unit = reference('businessunit', ids.unit)
-  const person = (row: Row): Row => ({ businessunitid: unit, isdisabled: false, accessmode: 0, ...row })
   return [
-    [
-      'transactioncurrency',
-      [
-        {
-          transactioncurrencyid: ids.currency,
-          currencyname: seed.baseCurrency.name,
-          isocurrencycode: seed.baseCurrency.code,
-          currencysymbol: seed.baseCurrency.symbol,
-          currencyprecision: seed.baseCurrency.precision,
-          exchangerate: '1',
-          statecode: 0,
-          statuscode: 1,
-        },
-      ],
-    ],
-    [
-      'organization',
-      [
-        {
-          organizationid: ids.organization,
-          name: seed.organizationName,
-          basecurrencyid: reference('transactioncurrency', ids.currency),
-          basecurrencyprecision: seed.baseCurrency.precision,
-          basecurrencysymbol: seed.baseCurrency.symbol,
-          ...seed.organizationSettings,
-        },
-      ],
-    ],
+    ['transactioncurrency', [currencyRow(seed, ids)]],
+    ['organization', [organizationRow(seed, ids)]],
     [
       'businessunit',
       [
@@ -125,28 +100,7 @@ function seedRows(seed: SeedIdentity, ids: SeedIds): readonly (readonly [string,
         },
       ],
     ],
-    [
-      'systemuser',
-      [
-        person({
-          systemuserid: ids.administrator,
-          fullname: seed.administrator.name,
-          domainname: seed.administrator.name,
-          lastname: seed.administrator.name,
-        }),
-        ...seed.applicationUsers.map((user) =>
-          person({
-            systemuserid: userId(user),
-            fullname: user.name,
-            domainname: user.clientId,
-            lastname: user.name,
-            applicationid: applicationIdOf(user.clientId),
-            isintegrationuser: true,
-            accessmode: 4,
-          }),
-        ),
-      ],
-    ],
+    ['systemuser', userRows(seed, ids)],
     [
       'team',
       [
@@ -162,6 +116,45 @@ function seedRows(seed: SeedIdentity, ids: SeedIds): readonly (readonly [string,
       ],
     ],
     ['role', [{ roleid: ids.role, name: 'System Administrator', businessunitid: unit }]],
+  ]
+}
+
+const currencyRow = ({ baseCurrency }: SeedIdentity, ids: SeedIds): Row => ({
+  transactioncurrencyid: ids.currency,
+  currencyname: baseCurrency.name,
+  isocurrencycode: baseCurrency.code,
+  currencysymbol: baseCurrency.symbol,
+  currencyprecision: baseCurrency.precision,
+  exchangerate: '1',
+  statecode: 0,
+  statuscode: 1,
+})
+
+const organizationRow = (seed: SeedIdentity, ids: SeedIds): Row => ({
+  organizationid: ids.organization,
+  name: seed.organizationName,
+  basecurrencyid: reference('transactioncurrency', ids.currency),
+  basecurrencyprecision: seed.baseCurrency.precision,
+  basecurrencysymbol: seed.baseCurrency.symbol,
+  ...seed.organizationSettings,
+})
+
+function userRows(seed: SeedIdentity, ids: SeedIds): readonly Row[] {
+  const person = (row: Row): Row => ({ businessunitid: reference('businessunit', ids.unit), isdisabled: false, accessmode: 0, ...row })
+  const { name } = seed.administrator
+  return [
+    person({ systemuserid: ids.administrator, fullname: name, domainname: name, lastname: name }),
+    ...seed.applicationUsers.map((user) =>
+      person({
+        systemuserid: userId(user),
+        fullname: user.name,
+        domainname: user.clientId,
+        lastname: user.name,
+        applicationid: applicationIdOf(user.clientId),
+        isintegrationuser: true,
+        accessmode: 4,
+      }),
+    ),
   ]
 }
 

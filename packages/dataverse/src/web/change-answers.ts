@@ -27,7 +27,9 @@ export async function answerBaseline(exchange: Exchange, table: Table, options: 
   const scope = readScopeOf(exchange, table)
   const place = options.skiptoken === undefined ? undefined : parseCookie(options.skiptoken, 0)
   // The position is taken before the first page is read: what commits in between is sent again, never missed.
-  const token = place?.tracking ?? formatDeltaToken({ position: await readPosition(exchange.sql), issuedAt: exchange.core.clock.now() })
+  const token =
+    place?.tracking ??
+    formatDeltaToken({ position: await readPosition(exchange.sql, exchange.core.database), issuedAt: exchange.core.clock.now() })
   const page = await readPage(exchange.sql, scope, { options, path: undefined, place, limit: scope.pageSize })
   const context = contextUrl(exchange.root, table.entitySetName, contextLists(options))
   const { first, last } = page
@@ -51,7 +53,9 @@ export async function answerChanges(exchange: Exchange, table: Table, options: Q
   const snapshot = await snapshotOf(exchange, table, options.deltatoken ?? '')
   const scope = readScopeOf(exchange, table)
   const cookie = options.skiptoken === undefined ? undefined : parseCookie(options.skiptoken, 2)
-  const token = cookie?.tracking ?? formatDeltaToken({ position: await readPosition(exchange.sql), issuedAt: exchange.core.clock.now() })
+  const token =
+    cookie?.tracking ??
+    formatDeltaToken({ position: await readPosition(exchange.sql, exchange.core.database), issuedAt: exchange.core.clock.now() })
   const page = await readChanges(exchange.sql, scope, { options, snapshot, place: changePlace(cookie), limit: scope.pageSize })
   const marker = stringifyJson(contextUrl(exchange.root, table.entitySetName, { kind: 'deletedEntity' }))
   const deleted = page.deletedIds.map((id) => `{"@odata.context":${marker},"id":"${id}","reason":"deleted"}`)
@@ -77,12 +81,11 @@ async function snapshotOf(exchange: Exchange, table: Table, text: string): Promi
     table,
     organizationId: exchange.core.organizationId,
     defaultDays: exchange.settings.deltaRetentionDays,
+    snapshot,
   })
   const age = exchange.core.clock.now().getTime() - token.issuedAt.getTime()
   const isForeign = BigInt(snapshot.split(':')[1] ?? '0') > retention.newest
-  // Token times have whole seconds.
-  const isOlderThanDescription = token.issuedAt.getTime() + 1_000 <= retention.describedAt.getTime()
-  if (!table.definition.changeTracking || age > retention.days * DAY_MS || isForeign || isOlderThanDescription)
+  if (!table.definition.changeTracking || age > retention.days * DAY_MS || isForeign || !retention.knowsDescription)
     throw wireErrors.deltaExpired()
   return snapshot
 }

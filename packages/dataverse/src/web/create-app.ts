@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type Ids, isAppError, type TokenIssuer } from '@p2c/base'
 import { parsePrefer } from '@p2c/odata'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -5,10 +6,10 @@ import { PlatformError } from '../errors/platform-error.ts'
 import { runWrite } from '../pipeline/transaction.ts'
 import type { Caller, PlatformCore } from '../pipeline/write-context.ts'
 import { answerBatch } from './batch-answers.ts'
-import { findCaller } from './callers.ts'
+import { findCaller, impersonated } from './callers.ts'
 import { dispatch, type Service } from './dispatch.ts'
 import { errorAnswer, toWireError } from './error-answer.ts'
-import type { Exchange, WireAnswer, WireRequest, WireSettings } from './exchange.ts'
+import { type Exchange, JSON_TYPE, type WireAnswer, type WireRequest, type WireSettings } from './exchange.ts'
 
 export interface AppOptions {
   readonly core: PlatformCore
@@ -25,6 +26,8 @@ export interface AppOptions {
 
 const VERSIONS = ['v9.0', 'v9.1', 'v9.2']
 const ROOT = /^\/api\/data\/(v\d+\.\d+)(?:\/(.*))?$/s
+/** The address stands in every link of an answer: nothing in it may end a text. */
+const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/i
 /** A request line may have 32 KB, in a batch more; headers need room beside it. */
 const MAX_HEADER_BYTES = 96 * 1024
 
@@ -34,6 +37,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: options.settings.maxBodyBytes,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     routerOptions: { ignoreTrailingSlash: false },
+    // A request line may hold the whole address: proxies and old clients send it so.
+    rewriteUrl: (request) => (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, ''),
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) =>
       send(
         reply,
@@ -79,25 +85,21 @@ async function answer(options: AppOptions, request: FastifyRequest): Promise<Wir
   if (!VERSIONS.includes(version))
     return errorAnswer(new PlatformError(404, '0x80060888', `Resource not found for the segment '${path.slice(0, 200)}'.`), () => false)
   const base = options.publicUrl ?? `${request.protocol}://${request.host}`
+  if (!PLAIN_ADDRESS.test(base)) return errorAnswer(new PlatformError(400, '0x80060888', 'The Host header is malformed.'), () => false)
   const verdict = options.identity.verifyToken(request.headers.authorization)
   if (!verdict.ok) return unauthorized(base, options.tenant)
   const preferences = parsePrefer(request.headers.prefer)
   const annotated = (name: string): boolean => preferences.includeAnnotations?.(name) ?? false
   try {
-    const caller = await findCaller(options.core.database, verdict.clientId)
-    const early = await options.onRequest?.(caller, request)
+    const signedIn = await findCaller(options.core.database, verdict.clientId)
+    const early = await options.onRequest?.(signedIn, request)
     if (early !== undefined) return early
-    const wire: WireRequest = {
-      method: request.method === 'HEAD' ? 'GET' : request.method,
-      url: `${parts?.[2] ?? ''}${question < 0 ? '' : raw.slice(question)}`,
-      header: (name) => headerText(request.headers[name]),
-      body: Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body.toString('utf8') : undefined,
-      inBatch: false,
-    }
+    const caller = await impersonated(options.core.database, signedIn, (name) => headerText(request.headers[name]))
+    const url = `${parts?.[2] ?? ''}${question < 0 ? '' : raw.slice(question)}`
     const exchange: Exchange = {
       core: options.core,
       caller,
-      request: wire,
+      request: toWireRequest(request, url),
       preferences,
       root: `${base}/api/data/${version}/`,
       rootPath: `/api/data/${version}`,
@@ -105,7 +107,7 @@ async function answer(options: AppOptions, request: FastifyRequest): Promise<Wir
       sql: options.core.database,
       write: (work) => runWrite(options.core, { caller }, work),
     }
-    const isBatch = /^\$batch(?:\?|$)/.test(wire.url.replace(/^%24/i, '$'))
+    const isBatch = /^\$batch(?:\?|$)/.test(url.replace(/^%24/i, '$'))
     return isBatch
       ? await answerBatch(exchange, options.service, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
       : await dispatch(exchange, options.service)
@@ -113,6 +115,14 @@ async function answer(options: AppOptions, request: FastifyRequest): Promise<Wir
     return errorAnswer(toWireError(error, options.core.log), annotated)
   }
 }
+
+const toWireRequest = (request: FastifyRequest, url: string): WireRequest => ({
+  method: request.method === 'HEAD' ? 'GET' : request.method,
+  url,
+  header: (name) => headerText(request.headers[name]),
+  body: Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body.toString('utf8') : undefined,
+  inBatch: false,
+})
 
 const headerText = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(', ') : value)
 
@@ -138,6 +148,20 @@ function failure(options: AppOptions, error: unknown): WireAnswer {
   if (status < 500 && !isAppError(error))
     return errorAnswer(new PlatformError(status, '0x80060888', 'The request could not be read.'), () => false)
   return errorAnswer(toWireError(error, options.core.log), () => false)
+}
+
+/** What is no request at all never reaches a handler: the connection is answered and closed. */
+function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const message = tooLarge ? `The headers are larger than ${MAX_HEADER_BYTES} bytes.` : 'The request is not readable as HTTP.'
+  const body = JSON.stringify({ error: { code: '0x80060888', message } })
+  const head = `HTTP/1.1 ${status}\r\nOData-Version: 4.0\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
+  socket.end(`${head}\r\n\r\n${body}`)
 }
 
 function send(reply: FastifyReply, ids: Ids, answered: WireAnswer): FastifyReply {

@@ -1,6 +1,7 @@
 import { type QueryOptions, stringifyJson } from '@p2c/odata'
 import { wireErrors } from '../errors/wire-errors.ts'
 import { columnOf, type Navigation, type Table, tableOf } from '../model/resolved-model.ts'
+import { notLeadingTo } from '../payload/read-entity.ts'
 import { type EntityReference, readReference } from '../payload/read-reference.ts'
 import { resolveReferences } from '../pipeline/resolve-references.ts'
 import { updateRows } from '../pipeline/update-rows.ts'
@@ -28,14 +29,22 @@ export function answerReference(exchange: Exchange, place: ReferencePlace): Prom
   switch (exchange.request.method) {
     case 'POST':
     case 'PUT':
+      refuseReadOnly(place)
       return associate(exchange, place)
     case 'DELETE':
+      refuseReadOnly(place)
       return disassociate(exchange, place)
     case 'GET':
       return readReferences(exchange, place)
     default:
       throw wireErrors.methodNotAllowed(exchange.request.method, '$ref')
   }
+}
+
+/** Who created a row, and what else the platform keeps, is no client's to set. */
+function refuseReadOnly({ navigation, parent }: ReferencePlace): void {
+  if (navigation.column.readOnly)
+    throw wireErrors.badPayload(parent.table.entitySetName, `The navigation property '${navigation.name}' is read-only.`)
 }
 
 async function associate(exchange: Exchange, place: ReferencePlace): Promise<WireAnswer> {
@@ -49,12 +58,7 @@ async function associate(exchange: Exchange, place: ReferencePlace): Promise<Wir
     navigation.kind === 'single'
       ? navigation.column.targets.filter((target) => target.navigation === navigation.name).map((target) => target.table)
       : [navigation.source]
-  if (!wanted.includes(reference.table.logicalName)) {
-    throw wireErrors.badPayload(
-      parent.table.entitySetName,
-      `The navigation property '${navigation.name}' does not lead to '${reference.table.entitySetName}'.`,
-    )
-  }
+  if (!wanted.includes(reference.table.logicalName)) throw notLeadingTo(parent.table, navigation.name, reference.table)
   return exchange.write(async (context) => {
     const id = await requireRow(context, parent)
     if (navigation.kind === 'collection') {
