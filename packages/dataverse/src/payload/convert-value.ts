@@ -49,7 +49,8 @@ export function convertValue(table: Table, column: Column, value: unknown): Colu
 }
 
 const text = (value: unknown): ColumnValue | undefined => {
-  if (typeof value !== 'string' || value.includes('\u0000')) return undefined
+  // PostgreSQL holds neither NUL nor half of a surrogate pair.
+  if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return undefined
   return value === '' ? null : value
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { type Ids, isAppError, type TokenIssuer } from '@p2c/base'
-import { parsePrefer } from '@p2c/odata'
+import { decodeUtf8, parsePrefer } from '@p2c/odata'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { PlatformError } from '../errors/platform-error.ts'
 import { runWrite } from '../pipeline/transaction.ts'
@@ -120,7 +120,7 @@ const toWireRequest = (request: FastifyRequest, url: string): WireRequest => ({
   method: request.method === 'HEAD' ? 'GET' : request.method,
   url,
   header: (name) => headerText(request.headers[name]),
-  body: Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body.toString('utf8') : undefined,
+  body: Buffer.isBuffer(request.body) && request.body.length > 0 ? decodeUtf8(request.body) : undefined,
   inBatch: false,
 })
 

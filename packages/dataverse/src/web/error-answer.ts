@@ -12,6 +12,7 @@ const BY_CODE: Readonly<Record<string, readonly [status: number, code: string]>>
   'json-too-large': [413, '0x80048d19'],
   'json-malformed': [400, '0x80048d19'],
   'json-too-deep': [400, '0x80048d19'],
+  'text-malformed': [400, '0x80048d19'],
 }
 
 /** PostgreSQL classes whose cause is the value of a client: bad text, out of range, statement too complex. */
