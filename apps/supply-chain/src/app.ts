@@ -3,11 +3,12 @@ import { type Clock, type Database, type Ids, type Logger, migrate, type TokenIs
 import { finOpsProfile, permissiveFinOpsProfile } from '@p2c/odata'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jobActions } from './jobs/job-actions.ts'
-import type { ActionTable } from './odata/actions.ts'
+import type { ActionTable } from './odata/action-table.ts'
 import { customServices } from './odata/custom-services.ts'
-import type { DataServices, ServiceUser } from './odata/data-context.ts'
+import type { DataServices } from './odata/data-context.ts'
 import { createMetadataService } from './odata/metadata-service.ts'
-import { frameworkFailure, type HttpDeps, registerHttp } from './odata/register-http.ts'
+import { answerUnreadable, frameworkFailure, type HttpDeps, registerHttp } from './odata/register-http.ts'
+import type { ServiceUser } from './odata/service-user.ts'
 import { versionActions } from './odata/standard-actions.ts'
 import { createDataPackages, type DataPackages } from './packages/data-packages.ts'
 import { PACKAGE_MIGRATIONS } from './packages/migrations.ts'
@@ -16,7 +17,7 @@ import { DEFAULT_SUPPLY_CHAIN_SETTINGS, type SupplyChainSettings } from './setti
 import { prepareSchema } from './store/schema.ts'
 import { version } from './version.ts'
 
-export type { ServiceUser } from './odata/data-context.ts'
+export type { ServiceUser } from './odata/service-user.ts'
 export type { SupplyChainSettings } from './settings.ts'
 
 export interface SupplyChainDeps {
@@ -39,6 +40,9 @@ export interface SupplyChainDeps {
 /** Largest body that is read: a batch of 5,000 operations fits. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 
+/** An address may have 64 KB; headers need room beside it. */
+const MAX_HEADER_BYTES = 96 * 1024
+
 /** Longest address that is read; longer ones end with 414 in the parser. */
 const MAX_PATH_LENGTH = 65_536
 
@@ -59,7 +63,11 @@ export async function createSupplyChainApp(deps: SupplyChainDeps): Promise<Fasti
     // The first segment is matched without case; sets, fields and actions are not.
     rewriteUrl: (request) => (request.url ?? '/').replace(/^\/[^/?#]*/, (first) => first.toLowerCase()),
     frameworkErrors: frameworkFailure,
+    clientErrorHandler: answerUnreadable,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     return503OnClosing: true,
+    // A stop waits for nobody: neither for idle connections nor for clients that never finish their request.
+    forceCloseConnections: true,
   })
   const packages = createDataPackages(deps)
   registerHttp(fastify, httpDeps(deps, settings, packages))

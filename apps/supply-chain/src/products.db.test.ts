@@ -167,17 +167,74 @@ test('FieldServiceProductType follows type and stock', async (t) => {
   expect(await sellable(app, `&$filter=FieldServiceProductType eq ${N}.EcoResFieldServiceProductType'Service'`)).toHaveLength(1)
 })
 
-test('change numbers of the sellable view move with every part of a product', async (t) => {
+/** What an incremental export would see: the numbers of the sellable products that `work` changed or made appear. */
+async function increment(app: TestApp, work: () => Promise<unknown>): Promise<string[]> {
+  const { rows } = await app.database.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot')
+  await work()
+  const changed = await app.database.query<{ product_number: string }>(
+    'select product_number from sellable_released_product where not pg_visible_in_snapshot(change_xid, $1::text::pg_snapshot) order by 1',
+    [rows[0]?.snapshot],
+  )
+  return changed.rows.map((row) => row.product_number)
+}
+
+/** Set-up that a product refers to, with a change of it. Source: the sellable rules and the columns of the entity. */
+const SETUP_CHANGES: readonly (readonly [address: string, change: Json])[] = [
+  [`ProductsV2('DW-40')`, { ProductName: 'Deck winch forty' }],
+  [`ReleasedProductsV2(dataAreaId='usmf',ItemNumber='DW-40')`, { SalesPrice: 3200 }],
+  [`InventoryPolicies(dataAreaId='usmf',PolicyId='FIFO')`, { IsStockedProduct: 'No' }],
+  [`ProductGroups(dataAreaId='usmf',GroupId='Goods')`, { GroupName: 'All goods' }],
+  [`StorageDimensionGroups('Ware')`, { GroupDescription: 'Changed' }],
+  [`TrackingDimensionGroups('None')`, { GroupDescription: 'Changed' }],
+  [`ProductDimensionGroups('Size')`, { GroupDescription: 'Changed' }],
+  [`InventoryReservationHierarchies('Default')`, { HierarchyDescription: 'Changed' }],
+  [`ProductLifecycleStates('Operational')`, { Description: 'Changed' }],
+  [`UnitsOfMeasure('ea')`, { DecimalPrecision: 2 }],
+  [`UnitsOfMeasure('box')`, { DecimalPrecision: 2 }],
+  [`UnitsOfMeasure('dz')`, { UnitDescription: 'Twelve' }],
+  [`UnitOfMeasureConversions(FromUnitSymbol='box',ToUnitSymbol='ea')`, { Factor: 24 }],
+  [`LegalEntities('usmf')`, { AccountingCurrency: 'CAD' }],
+]
+
+test('FO-125 an increment of sellable products holds each product whose row or rules a change touches, and no other', async (t) => {
   const app = await startTestApp(t)
-  await release(app)
-  const change = async () =>
-    (await app.database.query<{ change: string }>('select change_xid::text as change from sellable_released_product')).rows[0]?.change ?? ''
-  const first = BigInt(await change())
-  await app.patch(`${D}/ProductsV2('DW-40')`, { ProductName: 'Deck winch forty' })
-  const second = BigInt(await change())
-  expect(second).toBeGreaterThan(first)
-  await app.patch(`${D}/ReleasedProductsV2(dataAreaId='usmf',ItemNumber='DW-40')`, { SalesPrice: 3200 })
-  expect(BigInt(await change())).toBeGreaterThan(second)
+  await release(app, {
+    StorageDimensionGroupName: 'Ware',
+    ProductDimensionGroupName: 'Size',
+    InventoryReservationHierarchyName: 'Default',
+    ProductLifecycleStateId: 'Operational',
+    SalesUnitSymbol: 'box',
+    PurchaseUnitSymbol: 'dz',
+  })
+  await release(app, { ItemNumber: 'Z', ProductNumber: 'Z', ItemModelGroupId: 'NONSTOCK', InventoryUnitSymbol: 'kg', dataAreaId: 'demf' })
+  for (const [address, change] of SETUP_CHANGES) {
+    const work = async () => {
+      const reply = await app.patch(`${D}/${address}?cross-company=true`, change)
+      expect([address, reply.status, reply.text]).toEqual([address, 204, ''])
+    }
+    const shared = ['StorageDimensionGroups', 'TrackingDimensionGroups'].some((name) => address.startsWith(name))
+    const expected = address.startsWith('TrackingDimensionGroups') && shared ? ['DW-40', 'Z'] : ['DW-40']
+    expect([address, await increment(app, work)]).toEqual([address, expected])
+  }
+})
+
+test('FO-125 a product that becomes sellable is in the increment, whichever rule let it in', async (t) => {
+  const app = await startTestApp(t)
+  await release(app, { SalesUnitSymbol: 'kg', ProductLifecycleStateId: 'Obsolete' })
+  const own = { FromUnitSymbol: 'ea', ToUnitSymbol: 'kg', ProductNumber: 'DW-40', Factor: 4 }
+  expect(await increment(app, () => app.post(`${D}/ProductUnitOfMeasureConversions`, own))).toEqual([])
+  expect(await increment(app, () => app.patch(`${D}/ProductLifecycleStates('Obsolete')`, { IsActiveForSalesOrder: 'Yes' }))).toEqual([
+    'DW-40',
+  ])
+  await app.delete(`${D}/ProductUnitOfMeasureConversions(FromUnitSymbol='ea',ToUnitSymbol='kg',ProductNumber='DW-40')`)
+  expect(await sellable(app)).toEqual([])
+  const general = { FromUnitSymbol: 'kg', ToUnitSymbol: 'ea', Factor: 4 }
+  expect(await increment(app, () => app.post(`${D}/UnitOfMeasureConversions`, general))).toEqual(['DW-40'])
+  const settings = { dataAreaId: 'usmf', ItemNumber: 'DW-40', IsSalesProcessingStopped: 'Yes' }
+  expect(await increment(app, () => app.post(`${D}/ProductDefaultOrderSettings`, settings))).toEqual(['DW-40'])
+  const remove = () => app.delete(`${D}/ProductDefaultOrderSettings(dataAreaId='usmf',ItemNumber='DW-40')`)
+  expect(await increment(app, remove)).toEqual(['DW-40'])
+  expect(await sellable(app)).toMatchObject([{ IsSalesStopped: 'No' }])
 })
 
 test('a set-up row that is in use cannot be deleted', async (t) => {

@@ -209,3 +209,19 @@ export function propertyOf(target: Entity, name: string): EntityProperty | undef
 
 /** Entities are constants: their index is made once. */
 const propertyIndexes = new WeakMap<Entity, ReadonlyMap<string, EntityProperty>>()
+
+/** A property that must name a row of another entity. */
+export type ReferenceProperty = EntityProperty & { readonly references: PropertyReference }
+
+const isReference = (property: EntityProperty): property is ReferenceProperty => property.references !== undefined
+
+const referenceLists = new WeakMap<Entity, readonly ReferenceProperty[]>()
+
+/** The properties of an entity that refer to others: few of many, and every write asks for them. */
+export function referencesOf(target: Entity): readonly ReferenceProperty[] {
+  const known = referenceLists.get(target)
+  if (known !== undefined) return known
+  const references = target.properties.filter(isReference)
+  referenceLists.set(target, references)
+  return references
+}

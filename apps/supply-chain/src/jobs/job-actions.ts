@@ -1,7 +1,7 @@
 import type { Database } from '@p2c/base'
 import { numberText } from '@p2c/odata'
-import type { Action, ActionTable } from '../odata/actions.ts'
-import { mayAccessCompany } from '../odata/data-context.ts'
+import type { Action, ActionTable } from '../odata/action-table.ts'
+import { mayAccessCompany } from '../odata/service-user.ts'
 import { populateDistinctProducts } from './populate-distinct-products.ts'
 import { validateProduct } from './validate-product.ts'
 

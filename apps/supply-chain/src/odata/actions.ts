@@ -1,6 +1,6 @@
 import { type ODataRequest, typeContextUrl } from '@p2c/odata'
-import type { FieldValues } from '../domain/field-value.ts'
 import type { Entity } from '../entities/entity.ts'
+import type { ActionType } from './action-table.ts'
 import type { DataRequest, DataServices } from './data-context.ts'
 import { readKey } from './entity-key.ts'
 import { readObject } from './read-body.ts'
@@ -14,37 +14,6 @@ import {
   noContent,
   routeMiss,
 } from './response.ts'
-
-/** Edm types of action parameters and results. */
-export type ActionType = 'Edm.String' | 'Edm.Boolean' | 'Edm.Int32' | 'Edm.Int64'
-
-/** What an action is called with: its parameters by name, and the row that it is bound to. */
-export interface ActionCall {
-  readonly parameters: Readonly<Record<string, unknown>>
-  readonly key?: FieldValues
-  readonly user: DataRequest['user']
-  /** `{F}`, without a slash at the end. */
-  readonly baseUrl: string
-}
-
-/** An action's result; a refusal by a rule carries the Infolog text. */
-export type ActionResult =
-  | { readonly ok: true; readonly value?: string | number | boolean }
-  | { readonly ok: false; readonly infolog: string }
-
-export interface Action {
-  readonly name: string
-  /** Collection that it is bound to; absent: unbound. */
-  readonly collection?: string
-  /** Bound to one row instead of the set. */
-  readonly isBoundToRow?: boolean
-  readonly parameters: readonly { readonly name: string; readonly type: ActionType; readonly isOptional?: boolean }[]
-  readonly returnType?: ActionType
-  run(call: ActionCall): Promise<ActionResult>
-}
-
-/** All actions of the application; parts of it bring their own. */
-export type ActionTable = readonly Action[]
 
 interface ActionRequest {
   readonly request: DataRequest

@@ -1,6 +1,6 @@
-import type { ServiceUser } from './data-context.ts'
 import { readObject } from './read-body.ts'
 import { type DataResponse, parserRefusal } from './response.ts'
+import type { ServiceUser } from './service-user.ts'
 
 /** One operation of a custom service. */
 export interface ServiceOperation {

@@ -2,7 +2,7 @@ import { type ODataRequest, parseRequest } from '@p2c/odata'
 import { findEntityByCollection } from '../entities/catalogue.ts'
 import type { Entity } from '../entities/entity.ts'
 import { runAction } from './actions.ts'
-import { type DataRequest, type DataServices, mayUseEntity } from './data-context.ts'
+import type { DataRequest, DataServices } from './data-context.ts'
 import { metadataDocument, serviceDocument } from './documents.ts'
 import { NAMESPACE } from './names.ts'
 import { countSet, type EntityRequest, readRow, readSet } from './read-handlers.ts'
@@ -17,6 +17,7 @@ import {
   routeMiss,
   textResponse,
 } from './response.ts'
+import { mayUseEntity } from './service-user.ts'
 import { type PreparedWrite, prepareWrite, runWrite } from './write-handlers.ts'
 
 /** How much control information the caller wants; undefined where only another format would do. */

@@ -2,7 +2,7 @@ import { type CsdlAnnotation, type CsdlModel, metadataUrl, writeCsdl } from '@p2
 import { findEntityByName, PUBLIC_ENTITIES } from '../entities/catalogue.ts'
 import type { AxType, Entity, EntityProperty } from '../entities/entity.ts'
 import { ENUMERATIONS, type EnumName, wireEnumName } from '../entities/enums.ts'
-import type { Action, ActionTable } from './actions.ts'
+import type { Action, ActionTable } from './action-table.ts'
 import type { DataRequest } from './data-context.ts'
 import { ANNOTATION_NAMESPACE, NAMESPACE, qualified } from './names.ts'
 import { type DataResponse, jsonResponse } from './response.ts'

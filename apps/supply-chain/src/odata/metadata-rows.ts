@@ -1,7 +1,7 @@
 import { findEntityByName, PUBLIC_ENTITIES } from '../entities/catalogue.ts'
 import type { Entity, EntityProperty } from '../entities/entity.ts'
 import { ENUMERATIONS, type EnumName, wireEnumName } from '../entities/enums.ts'
-import type { Action, ActionTable } from './actions.ts'
+import type { Action, ActionTable } from './action-table.ts'
 import { edmType, propertyLabelId } from './documents.ts'
 import type { MetadataRow } from './metadata-query.ts'
 

@@ -1,5 +1,5 @@
 import { contextUrl, type KeyPart, type ODataRequest, parseRequest } from '@p2c/odata'
-import type { ActionTable } from './actions.ts'
+import type { ActionTable } from './action-table.ts'
 import { type MetadataRow, metadataProfile, queryMetadata } from './metadata-query.ts'
 import { dataEntityRows, enumerationRows, labelTexts, publicEntityRows } from './metadata-rows.ts'
 import { type DataResponse, errorResponse, jsonResponse, methodNotAllowed, parserRefusal, routeMiss } from './response.ts'

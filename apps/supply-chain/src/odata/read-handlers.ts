@@ -1,7 +1,7 @@
 import { type ContextExpand, contextUrl, type ODataRequest, type OrderColumn, parsePrefer, typeContextUrl } from '@p2c/odata'
 import type { FieldValues } from '../domain/field-value.ts'
 import { type Entity, type EntityProperty, propertyOf } from '../entities/entity.ts'
-import { companiesOf, type DataRequest, type DataServices } from './data-context.ts'
+import type { DataRequest, DataServices } from './data-context.ts'
 import { readKey } from './entity-key.ts'
 import { type ExpandPlan, expandRows, planExpand } from './expand.ts'
 import { qualified } from './names.ts'
@@ -25,6 +25,7 @@ import {
   routeMiss,
   textResponse,
 } from './response.ts'
+import { companiesOf } from './service-user.ts'
 import { createRowWriter, jsonValue, type OutputRow } from './write-rows.ts'
 
 /** A parsed request with the entity that it means. */

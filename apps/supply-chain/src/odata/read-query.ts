@@ -1,18 +1,10 @@
-import {
-  filterToSql,
-  keysetAfter,
-  type ODataProfile,
-  type OrderColumn,
-  orderColumns,
-  orderTerms,
-  type QueryOptions,
-  SqlParameters,
-} from '@p2c/odata'
+import { keysetAfter, type ODataProfile, type OrderColumn, orderColumns, orderTerms, type QueryOptions, SqlParameters } from '@p2c/odata'
 import type { FieldValues } from '../domain/field-value.ts'
 import type { Entity, EntityProperty } from '../entities/entity.ts'
 import { propertyOf } from '../entities/entity.ts'
-import { columnText, columnType, comparedColumn } from '../store/table-columns.ts'
+import { columnText, columnType, comparedColumn, comparedValue } from '../store/table-columns.ts'
 import { entityScope, sqlColumn } from './entity-scope.ts'
+import { filterConditions } from './key-filter.ts'
 
 /** Where a page begins behind the page before it, and how many rows the whole read may still give. */
 export interface PageStart {
@@ -63,7 +55,8 @@ function conditionsOf(plan: ReadPlan): Conditions {
     else conditions.push(`lower(${ALIAS}.data_area_id) = any(${parameters.add([...plan.companies])}::text[])`)
   }
   if (plan.options.filter !== undefined) {
-    conditions.push(filterToSql(plan.options.filter, entityScope(plan.entity, ALIAS), { parameters, profile: plan.profile }))
+    const scope = entityScope(plan.entity, ALIAS)
+    conditions.push(...filterConditions(plan.options.filter, { scope, parameters, profile: plan.profile }))
   }
   return { parameters, conditions }
 }
@@ -105,8 +98,7 @@ export function rowStatement(plan: ReadPlan, key: FieldValues): Statement {
   const conditions = plan.entity.key.flatMap((name) => {
     const property = propertyOf(plan.entity, name)
     if (property === undefined) return []
-    const value = property.type === 'String' ? (key[name] ?? '').toLowerCase() : (key[name] ?? '')
-    return [`${comparedColumn(property, ALIAS)} = ${parameters.add(value, columnType(property))}`]
+    return [`${comparedColumn(property, ALIAS)} = ${comparedValue(property, parameters.add(key[name] ?? '', columnType(property)))}`]
   })
   return {
     text: `select ${pageColumns(plan).join(', ')} from ${plan.entity.storage.relation} ${ALIAS}${whereOf(conditions)} limit 1`,

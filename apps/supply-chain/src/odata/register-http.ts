@@ -1,11 +1,13 @@
-import type { TokenIssuer } from '@p2c/base'
+import { refuseUnreadable, type TokenIssuer } from '@p2c/base'
+import { decodeUtf8 } from '@p2c/odata'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerBatch } from './batch.ts'
 import { answerServiceRequest, type ServiceCatalogue } from './custom-services.ts'
-import type { DataRequest, DataServices, ServiceUser } from './data-context.ts'
+import type { DataRequest, DataServices } from './data-context.ts'
 import { answerDataRequest } from './dispatch.ts'
 import type { MetadataService } from './metadata-service.ts'
-import { type DataResponse, errorResponse, invalidRequest, methodNotAllowed, routeMiss } from './response.ts'
+import { type DataResponse, errorResponse, invalidRequest, methodNotAllowed, parserRefusal, routeMiss } from './response.ts'
+import type { ServiceUser } from './service-user.ts'
 
 export interface HttpDeps {
   readonly services: DataServices
@@ -108,8 +110,7 @@ function registerTokens(fastify: FastifyInstance, { tokens }: HttpDeps): void {
   fastify.post('/oauth2/token', async (request, reply) => answer(request, reply))
 }
 
-const bodyText = (request: FastifyRequest): string | undefined =>
-  Buffer.isBuffer(request.body) ? request.body.toString('utf8') : undefined
+const bodyText = (request: FastifyRequest): string | undefined => (Buffer.isBuffer(request.body) ? decodeUtf8(request.body) : undefined)
 
 /** The user that `authenticate` found; without it the route could not have been reached. */
 function userOf(request: FastifyRequest): ServiceUser {
@@ -170,6 +171,8 @@ interface Failure {
 
 /** Errors of the framework (a body too large) keep their status; everything else is ours: 500, with the cause in the log only. */
 function answerFailure(services: DataServices, { error, request, reply }: Failure): FastifyReply {
+  const refused = parserRefusal(error)
+  if (refused !== undefined) return send(reply, refused)
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500)
     return send(reply, status === 405 ? methodNotAllowed(request.method) : { ...invalidRequest(error.message), status })
@@ -186,3 +189,14 @@ export function frameworkFailure(error: FastifyError, request: FastifyRequest, r
       : errorResponse({ status: 500, message: 'An error has occurred.' }),
   )
 }
+
+const UNREADABLE = {
+  'head-too-large': 'The address and headers of the request are too long. Shorten the query, or send it in a batch.',
+  'not-http': 'These bytes are no HTTP request.',
+} as const
+
+/** Answers bytes that are no HTTP request, and a head beyond the limit, with an error body of the protocol (section 12). */
+export const answerUnreadable = refuseUnreadable((problem) => {
+  const { headers, body } = errorResponse({ status: 400, message: UNREADABLE[problem] })
+  return { headers: Object.fromEntries(headers), contentType: 'application/json', body: String(body) }
+})

@@ -132,6 +132,7 @@ export function parserRefusal(error: unknown): DataResponse | undefined {
   const status = PARSER_STATUS[error.code]
   if (status !== undefined) return errorResponse({ status, message: error.message })
   if (error.code.startsWith('odata-')) return badQuery(error.message)
-  if (error.code.startsWith('batch-') || error.code.startsWith('json-')) return invalidRequest(error.message)
+  if (error.code === 'text-malformed' || error.code.startsWith('batch-') || error.code.startsWith('json-'))
+    return invalidRequest(error.message)
   return undefined
 }

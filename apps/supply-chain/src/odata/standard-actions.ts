@@ -1,4 +1,4 @@
-import type { Action, ActionTable } from './actions.ts'
+import type { Action, ActionTable } from './action-table.ts'
 
 /** What the version actions answer: the releases that the application behaves like, and its own. */
 export interface VersionFacts {

@@ -1,12 +1,12 @@
 import type { SqlRunner } from '@p2c/base'
-import { contextUrl, matchesEtag, type ODataRequest, parseIfMatch } from '@p2c/odata'
+import { contextUrl, matchesEtag, type ODataRequest, parseIfMatch, parsePrefer } from '@p2c/odata'
 import { refuseRow } from '../domain/messages.ts'
 import { tableOfEntity } from '../entities/catalogue.ts'
 import type { Entity } from '../entities/entity.ts'
 import { runChangeSet } from '../store/run-change-set.ts'
 import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
 import type { WriteFailure, WriteOperation, WriteOutcome } from '../store/write-operation.ts'
-import { companiesOf, type DataRequest, type DataServices, mayAccessCompany, mayUseEntity } from './data-context.ts'
+import type { DataRequest, DataServices } from './data-context.ts'
 import { readKey, rowAddress } from './entity-key.ts'
 import { readBody } from './read-body.ts'
 import {
@@ -19,10 +19,12 @@ import {
   methodNotAllowed,
   noContent,
   noRowToUpdate,
+  ODATA_VERSION,
   routeMiss,
   staleEtag,
   writeRefused,
 } from './response.ts'
+import { companiesOf, mayAccessCompany, mayUseEntity } from './service-user.ts'
 import { createRowWriter, etagOf, valuesOf } from './write-rows.ts'
 
 /** A write that is ready to run, or the reply that refuses it. */
@@ -91,11 +93,17 @@ export function writeResponse(prepared: PreparedWrite & { readonly ok: true }, o
   if (!outcome.ok) return failureResponse(operation, outcome.failure, request)
   if (operation.kind !== 'create') return noContent
   const { entity } = operation
+  const location = ['Location', `${request.root}/${rowAddress(entity, outcome.values)}`] as const
+  if (wantsNoRow(request)) return { status: 204, headers: [location, ['Preference-Applied', 'return=minimal'], ODATA_VERSION] }
   const writer = createRowWriter({ entity, properties: entity.properties, level, root: request.root })
   const row = { recId: outcome.recId, recVersion: outcome.recVersion, values: valuesOf(entity.properties, outcome.values, outcome) }
   const body = writer.write(row, contextUrl(request.root, entity.collection, { kind: 'entity' }))
-  return jsonResponse(201, body, { level, headers: [['Location', `${request.root}/${rowAddress(entity, outcome.values)}`]] })
+  return jsonResponse(201, body, { level, headers: [location] })
 }
+
+/** `Prefer: return=minimal` as OData has it: whole rows are most of the work of a bulk load whose caller knows the keys. */
+const wantsNoRow = (request: DataRequest): boolean =>
+  parsePrefer(request.header('prefer')).raw.some(({ name, value }) => name === 'return' && value?.toLowerCase() === 'minimal')
 
 /** The reply to a write that failed. */
 export function failureResponse({ entity }: WriteOperation, failure: WriteFailure, request: DataRequest): DataResponse {

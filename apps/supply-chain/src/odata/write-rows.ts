@@ -49,7 +49,7 @@ interface WriterOptions {
 
 /** Writes many rows of one shape: the names are escaped once. */
 export function createRowWriter({ entity, properties, level, root }: WriterOptions): RowWriter {
-  const prefixes = properties.map((property) => `,"${property.name}":`)
+  const prefixes = prefixesOf(properties)
   return {
     write(row, context) {
       const start = context === undefined || level === 'none' ? '' : `"@odata.context":${JSON.stringify(context)},`
@@ -80,3 +80,14 @@ export const etagOf = (row: RecordIdentity): string => formatFinopsEtag({ recver
 /** The values of a stored row in the order of `properties`. System columns have no value of their own there. */
 export const valuesOf = (properties: readonly EntityProperty[], values: FieldValues, identity: RecordIdentity): string[] =>
   properties.map((property) => (property.column === 'rec_id' ? identity.recId : (values[property.name] ?? '')))
+
+const namePrefixes = new WeakMap<readonly EntityProperty[], readonly string[]>()
+
+/** `,"Name":` of each property; a reply to a create has one row, but thousands of such replies have the same names. */
+function prefixesOf(properties: readonly EntityProperty[]): readonly string[] {
+  const known = namePrefixes.get(properties)
+  if (known !== undefined) return known
+  const prefixes = properties.map((property) => `,"${property.name}":`)
+  namePrefixes.set(properties, prefixes)
+  return prefixes
+}

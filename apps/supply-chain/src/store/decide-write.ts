@@ -3,7 +3,7 @@ import { refuse } from '../domain/decision.ts'
 import { emptyValue, type FieldValues } from '../domain/field-value.ts'
 import { type InfologEntry, messageText, refuseField, refuseRow } from '../domain/messages.ts'
 import { findEntityByName, type Table } from '../entities/catalogue.ts'
-import type { Entity } from '../entities/entity.ts'
+import { type Entity, type EntityProperty, propertyOf, referencesOf } from '../entities/entity.ts'
 
 const initialRows = new WeakMap<Table, FieldValues>()
 
@@ -35,9 +35,9 @@ interface ReferenceOutcome {
 function checkReferences(entity: Entity, candidate: WriteCandidate): ReferenceOutcome {
   const entries: InfologEntry[] = []
   const spelled: Record<string, string> = {}
-  for (const property of entity.properties) {
+  for (const property of referencesOf(entity)) {
     const value = candidate.row[property.name] ?? ''
-    if (property.references === undefined || value === '') continue
+    if (value === '') continue
     if (candidate.before?.[property.name] === value || (candidate.before !== undefined && !candidate.given.has(property.name))) continue
     const { entity: target, field } = property.references
     const found = candidate.facts.find(target, field, value)
@@ -67,11 +67,15 @@ const mandatoryProblems = (entity: Entity, row: FieldValues): InfologEntry[] =>
     )
     .map((property) => refuseRow('E02', property.label))
 
+/** What the caller gave: few of the many properties of a wide row. */
+const givenProperties = (entity: Entity, given: ReadonlySet<string>): EntityProperty[] =>
+  [...given].flatMap((name) => propertyOf(entity, name) ?? [])
+
 /** Fields that cannot be changed through the entity are accepted when they say what is stored, in any case. */
 function fixedFieldProblems(entity: Entity, candidate: WriteCandidate): InfologEntry[] {
   const { before, row, given } = candidate
-  return entity.properties
-    .filter((property) => given.has(property.name) && !(before === undefined ? property.allowEditOnCreate : property.allowEdit))
+  return givenProperties(entity, given)
+    .filter((property) => !(before === undefined ? property.allowEditOnCreate : property.allowEdit))
     .filter((property) => {
       const stored = before?.[property.name] ?? property.defaultValue ?? emptyValue(property)
       return (row[property.name] ?? '').toLowerCase() !== stored.toLowerCase()
@@ -101,9 +105,7 @@ export function decideWrite(entity: Entity, rules: TableRules, candidate: WriteC
 /** A fixed field keeps its stored spelling. */
 function restoreFixed(entity: Entity, { before, row, given }: WriteCandidate): FieldValues {
   if (before === undefined) return row
-  const fixed = entity.properties.filter(
-    (property) => !property.allowEdit && given.has(property.name) && row[property.name] !== before[property.name],
-  )
+  const fixed = givenProperties(entity, given).filter((property) => !property.allowEdit && row[property.name] !== before[property.name])
   return fixed.length === 0 ? row : { ...row, ...Object.fromEntries(fixed.map((property) => [property.name, before[property.name] ?? ''])) }
 }
 

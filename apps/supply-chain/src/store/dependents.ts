@@ -1,12 +1,14 @@
 import type { SqlRunner } from '@p2c/base'
 import type { FieldValues } from '../domain/field-value.ts'
 import { findEntityByName, TABLES, type Table } from '../entities/catalogue.ts'
-import { comparedColumn } from './table-columns.ts'
+import type { EntityProperty } from '../entities/entity.ts'
+import { comparedColumn, comparedValue } from './table-columns.ts'
 
 /** A column of another table (or of the same one) that names rows of a table. */
 interface Dependent {
   readonly table: Table
   readonly column: string
+  readonly property: EntityProperty
   readonly isWithinCompany: boolean
   readonly field: string
 }
@@ -17,7 +19,7 @@ function dependentsOf(table: Table): Dependent[] {
       const target = property.references === undefined ? undefined : findEntityByName(property.references.entity)
       if (property.references === undefined || target?.storage.relation !== table.relation) return []
       const isWithinCompany = table.isCompanySpecific && other.isCompanySpecific
-      return [{ table: other, column: comparedColumn(property, 'd'), isWithinCompany, field: property.references.field }]
+      return [{ table: other, column: comparedColumn(property, 'd'), property, isWithinCompany, field: property.references.field }]
     }),
   )
 }
@@ -30,8 +32,8 @@ export async function findDependent(sql: SqlRunner, table: Table, row: FieldValu
   const values: string[] = []
   const parameter = (value: string) => `$${values.push(value)}`
   const checks = dependents.map((dependent, index) => {
-    const value = row[dependent.field]?.toLowerCase() ?? ''
-    const conditions = [`${dependent.column} = ${parameter(value)}`]
+    const value = parameter(row[dependent.field] ?? '')
+    const conditions = [`${dependent.column} = ${comparedValue(dependent.property, value)}`]
     if (dependent.isWithinCompany) conditions.push(`lower(d.data_area_id) = ${parameter(row.dataAreaId ?? '')}`)
     if (isSelf(dependent)) conditions.push(`not (${keyMatch(table, row, parameter)})`)
     return `select ${index} as dependent where exists (select 1 from ${dependent.table.relation} d where ${conditions.join(' and ')})`
@@ -46,7 +48,9 @@ function keyMatch(table: Table, row: FieldValues, parameter: (value: string) => 
   return key
     .flatMap((name) => {
       const property = table.properties.get(name)
-      return property === undefined ? [] : [`${comparedColumn(property, 'd')}::text = ${parameter((row[name] ?? '').toLowerCase())}`]
+      return property === undefined
+        ? []
+        : [`${comparedColumn(property, 'd')}::text = ${comparedValue(property, parameter(row[name] ?? ''))}`]
     })
     .join(' and ')
 }

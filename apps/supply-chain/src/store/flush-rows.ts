@@ -1,7 +1,8 @@
 import type { SqlRunner } from '@p2c/base'
 import type { FollowingRow } from '../domain/decision.ts'
 import { TABLES, type Table } from '../entities/catalogue.ts'
-import { deleteRows, insertRows, updateRows } from './rows.ts'
+import { deleteRows } from './delete-rows.ts'
+import { insertRows, updateRows } from './rows.ts'
 import type { TrackedRow } from './tracked-row.ts'
 
 /**

@@ -3,7 +3,6 @@ import type { Facts, Question } from '../domain/decision.ts'
 import type { FieldValues } from '../domain/field-value.ts'
 import { findEntityByName, type Table, tableOfEntity } from '../entities/catalogue.ts'
 import { findRows } from './rows.ts'
-import { joinKey } from './tracked-row.ts'
 
 /** A question of one company; shared tables are asked without one. */
 export interface CompanyQuestion extends Question {
@@ -36,7 +35,7 @@ export interface KnownFacts {
 }
 
 const answerKey = (target: Target, dataAreaId: string, value: string): string =>
-  joinKey(target.table.isCompanySpecific ? [dataAreaId, value] : [value])
+  (target.table.isCompanySpecific ? `${dataAreaId}\u0001${value}` : value).toLowerCase()
 
 export function createKnownFacts(): KnownFacts {
   const targets = new Map<string, Target>()

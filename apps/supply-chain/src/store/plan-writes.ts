@@ -4,12 +4,12 @@ import type { FieldValues } from '../domain/field-value.ts'
 import { refuseField, refuseRow } from '../domain/messages.ts'
 import { rulesOf } from '../domain/table-rules.ts'
 import { type Table, tableByRelation, tableOfEntity } from '../entities/catalogue.ts'
-import type { Entity } from '../entities/entity.ts'
+import { type Entity, referencesOf } from '../entities/entity.ts'
 import { initialValues } from './decide-write.ts'
 import type { CompanyQuestion } from './known-facts.ts'
 import { takeNumbers } from './number-sequences.ts'
 import { findRows } from './rows.ts'
-import { joinKey, type TrackedRow } from './tracked-row.ts'
+import { joinKey, type StoredRow, type TrackedRow } from './tracked-row.ts'
 import type { WriteFailure, WriteOperation, WriteScope } from './write-operation.ts'
 
 /** One operation with all that it needs to be decided. */
@@ -19,8 +19,6 @@ export interface PlannedWrite {
   readonly dataAreaId: string
   /** Key values of a new row: the company and the numbers that sequences gave. */
   readonly keyValues: FieldValues
-  /** Numbers that sequences gave to fields outside the key. */
-  readonly numbers: FieldValues
   /** The row as it would be without rules; questions are asked about it. */
   readonly preview: FieldValues
   /** Why the operation cannot be tried at all. */
@@ -40,6 +38,7 @@ interface Draft {
   readonly operation: WriteOperation
   readonly table: Table
   readonly dataAreaId: string
+  /** Key fields that sequences filled. */
   readonly numbers: FieldValues
   readonly problem?: WriteFailure
 }
@@ -62,7 +61,7 @@ export async function planWrites(sql: SqlRunner, operations: readonly WriteOpera
       // A stored row keeps its key as it is spelled there, and its numbers.
       preview:
         row.stored === undefined
-          ? { ...initialValues(draft.table), ...draft.operation.values, ...draft.numbers, ...keyValues }
+          ? { ...initialValues(draft.table), ...draft.operation.values, ...keyValues }
           : { ...row.stored.values, ...draft.operation.values },
       row: () => row,
       follow: (each) => following.push({ ...each, values: { ...initialValuesOf(each.relation), ...each.values } }),
@@ -95,13 +94,13 @@ const keyValue = (draft: Draft, name: string): string => {
 const pickKey = (draft: Draft): FieldValues =>
   Object.fromEntries(draft.operation.entity.key.filter((name) => name !== 'dataAreaId').map((name) => [name, keyValue(draft, name)]))
 
-/** Fills blank numbered fields of new rows: the key always, other fields too, since an existing row keeps its own. */
+/** Fills blank key fields of new rows that a sequence numbers: rows are found by them. Other fields are numbered once the row is decided. */
 async function numberRows(sql: SqlRunner, drafts: readonly Draft[]): Promise<Draft[]> {
   const wanted = new Map<string, { readonly index: number; readonly field: string }[]>()
   for (const [index, draft] of drafts.entries()) {
     if (draft.problem !== undefined || (draft.operation.kind !== 'create' && draft.operation.kind !== 'upsert')) continue
     for (const [field, dataType] of Object.entries(rulesOf(draft.table.relation).numbered ?? {})) {
-      if ((draft.operation.values[field] ?? '') !== '') continue
+      if ((draft.operation.values[field] ?? '') !== '' || !draft.operation.entity.key.includes(field)) continue
       const name = `${draft.dataAreaId}\u0001${dataType}`
       wanted.set(name, [...(wanted.get(name) ?? []), { index, field }])
     }
@@ -119,7 +118,7 @@ function assignNumber(drafts: Draft[], { index, field, number }: { index: number
   const draft = drafts[index]
   if (draft === undefined) return
   if (number !== undefined) drafts[index] = { ...draft, numbers: { ...draft.numbers, [field]: number } }
-  else if (draft.operation.entity.key.includes(field)) {
+  else {
     const label = draft.table.properties.get(field)?.label ?? field
     drafts[index] = { ...draft, problem: { kind: 'refused', infolog: [refuseRow('E02', label), refuseRow('L08', label)] } }
   }
@@ -144,12 +143,9 @@ function createRowRegistry(): RowRegistry {
         (draft) => draft.operation.entity,
       )
       for (const [entity, group] of groups) {
-        const keys = new Map(group.map((draft) => [keyName(draft), entity.key.map((name) => keyValue(draft, name))]))
-        const table = tableOfEntity(entity)
-        const found = await findRows(sql, { table, fields: entity.key, keys: [...keys.values()], isForUpdate: true })
-        for (const stored of found) {
+        for (const stored of await findStored(sql, entity, group)) {
           const known = byRecId.get(stored.recId)
-          const row = known ?? { relation: table.relation, stored, after: stored.values }
+          const row = known ?? { relation: entity.storage.relation, stored, after: stored.values }
           if (known === undefined) rows.push(row)
           byRecId.set(stored.recId, row)
           byKey.set(
@@ -178,16 +174,37 @@ function createRowRegistry(): RowRegistry {
   }
 }
 
+/**
+ * The stored rows that the operations name. A row that is only created needs no more than its key to be refused as a duplicate:
+ * rows are wide, and in a first load none of them exists. Only those that are changed are locked.
+ */
+async function findStored(sql: SqlRunner, entity: Entity, drafts: readonly Draft[]): Promise<StoredRow[]> {
+  const table = tableOfEntity(entity)
+  const changed = new Set(drafts.filter((draft) => draft.operation.kind !== 'create').map(keyName))
+  const keysOf = (isWanted: (name: string) => boolean) => [
+    ...new Map(
+      drafts.flatMap((draft) => {
+        const name = keyName(draft)
+        return isWanted(name) ? [[name, entity.key.map((part) => keyValue(draft, part))] as const] : []
+      }),
+    ).values(),
+  ]
+  const common = { table, fields: entity.key }
+  return [
+    ...(await findRows(sql, { ...common, keys: keysOf((name) => !changed.has(name)), only: entity.key })),
+    ...(await findRows(sql, { ...common, keys: keysOf((name) => changed.has(name)), isForUpdate: true })),
+  ]
+}
+
 const keyName = (draft: Draft): string => joinKey(draft.operation.entity.key.map((name) => keyValue(draft, name)))
 
 /** What must be known to decide a write: its references and what the rules of its table ask for. */
 export function questionsOf(write: PlannedWrite): CompanyQuestion[] {
   if (write.problem !== undefined || write.operation.kind === 'delete') return []
   const { dataAreaId, preview } = write
-  const references = write.operation.entity.properties.flatMap((property) => {
-    const value = preview[property.name] ?? ''
-    if (property.references === undefined || value === '') return []
-    return [{ entityName: property.references.entity, field: property.references.field, value, dataAreaId }]
+  const references = referencesOf(write.operation.entity).flatMap(({ name, references: { entity, field } }) => {
+    const value = preview[name] ?? ''
+    return value === '' ? [] : [{ entityName: entity, field, value, dataAreaId }]
   })
   const asked = rulesOf(write.table.relation).questions?.(preview) ?? []
   return [...references, ...asked.map((question) => ({ ...question, dataAreaId }))]

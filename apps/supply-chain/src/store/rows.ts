@@ -2,8 +2,8 @@ import type { SqlRunner } from '@p2c/base'
 import { emptyValue, type FieldValues } from '../domain/field-value.ts'
 import type { Table } from '../entities/catalogue.ts'
 import type { EntityProperty } from '../entities/entity.ts'
-import { columnText, columnType, comparedColumn, tableProperty } from './table-columns.ts'
-import type { RecordIdentity, StoredRow } from './tracked-row.ts'
+import { columnText, columnType, comparedColumn, comparedValue, tableProperty } from './table-columns.ts'
+import { joinKey, type RecordIdentity, type StoredRow } from './tracked-row.ts'
 
 /** Columns of a whole row as canonical texts, in the order of the table's properties. */
 const selectList = (properties: readonly EntityProperty[], alias: string): string =>
@@ -40,14 +40,12 @@ export async function findRows(sql: SqlRunner, { table, fields, keys, isForUpdat
   if (keys.length === 0) return []
   const properties = only === undefined ? [...table.properties.values()] : only.map((name) => tableProperty(table, name))
   const compared = fields.map((name) => tableProperty(table, name))
-  const wanted = keys.map((key) =>
-    compared.map((property, index) => (property.type === 'String' ? (key[index] ?? '').toLowerCase() : (key[index] ?? ''))),
-  )
+  const wanted = [...keys]
   // In one order for everybody: two change sets that lock the same rows wait for each other only one way.
-  if (isForUpdate) wanted.sort((a, b) => (a.join('\u0001') < b.join('\u0001') ? -1 : 1))
+  if (isForUpdate) wanted.sort((a, b) => (joinKey(a) < joinKey(b) ? -1 : 1))
   const arrays = compared.map((_, index) => wanted.map((key) => key[index] ?? ''))
   const unnested = compared.map((property, index) => `$${index + 1}::${columnType(property)}[]`)
-  const matches = compared.map((property, index) => `${comparedColumn(property, 't')} = k.k${index}`)
+  const matches = compared.map((property, index) => `${comparedColumn(property, 't')} = ${comparedValue(property, `k.k${index}`)}`)
   const statement = `select r.* from unnest(${unnested.join(', ')}) as k(${compared.map((_, index) => `k${index}`).join(', ')})
     cross join lateral (select ${selectList(properties, 't')} from ${table.relation} t where ${matches.join(' and ')} limit 1${isForUpdate ? ' for update' : ''}) r`
   const { rows } = await sql.query<RawRow>(statement, arrays)
@@ -122,8 +120,3 @@ const VERSION_COLUMNS = [
   'change_xid = pg_current_xact_id()',
   'modified_at = now()',
 ]
-
-/** Deletes the rows in one statement. */
-export async function deleteRows(sql: SqlRunner, table: Table, recIds: readonly string[]): Promise<void> {
-  if (recIds.length > 0) await sql.query(`delete from ${table.relation} where rec_id = any($1::bigint[])`, [recIds])
-}

@@ -44,6 +44,9 @@ export const comparedColumn = (property: EntityProperty, alias?: string): string
   return property.type === 'String' ? `lower(${column})` : column
 }
 
+/** A value as it is compared with `comparedColumn`. The database folds both sides: its rules for case are not those of JavaScript (`İ`, `Σ`). */
+export const comparedValue = (property: EntityProperty, value: string): string => (property.type === 'String' ? `lower(${value})` : value)
+
 /** The property `name` of a table; throws where the table has none, which is a mistake of the caller. */
 export function tableProperty(table: Table, name: string): EntityProperty {
   const property = table.properties.get(name)

@@ -5,10 +5,25 @@ const COMPANY_VIEW = `
   select rec_id, rec_version, change_xid, created_at, modified_at, lower(legal_entity_id) as data_area, name, 'No'::text as is_virtual
   from legal_entity`
 
+const sameUnits = (row: string): string =>
+  `((lower(c.from_unit_symbol) = lower(${row}.sales_unit_symbol) and lower(c.to_unit_symbol) = lower(${row}.inventory_unit_symbol))
+    or (lower(c.to_unit_symbol) = lower(${row}.sales_unit_symbol) and lower(c.from_unit_symbol) = lower(${row}.inventory_unit_symbol)))`
+
+/** The last change of a conversion that lets the product be sold; most products need none, and then none is looked for. */
+const CONVERSION_CHANGE = `case when lower(r.sales_unit_symbol) <> lower(r.inventory_unit_symbol) then greatest(
+      (select max(c.change_xid) from unit_of_measure_conversion c where ${sameUnits('r')}),
+      (select max(c.change_xid) from product_unit_of_measure_conversion c where ${sameUnits('r')} and lower(c.product_number) = lower(p.product_number))) end`
+
+/**
+ * Every table of the facts: a change of any of them can alter a row or make it appear, so each counts as a change of the row.
+ * An increment that names a product too often costs little; one that leaves a product out loses it for good.
+ */
+const CHANGE_SOURCES = ['d', 'r', 'p', 'v', 'o', 'm', 'g', 's', 't', 'pd', 'iu', 'su', 'pu', 'h', 'l', 'le']
+
 /** A distinct product with everything that the sellable rules look at: release, groups, units, setup, variant. */
 const DISTINCT_PRODUCT_FACTS = `
   select d.rec_id, greatest(d.rec_version, r.rec_version) as rec_version,
-    greatest(d.change_xid, r.change_xid, p.change_xid, v.change_xid, o.change_xid, m.change_xid, s.change_xid, t.change_xid, iu.change_xid, su.change_xid, l.change_xid) as change_xid,
+    greatest(${CHANGE_SOURCES.map((alias) => `${alias}.change_xid`).join(', ')}, ${CONVERSION_CHANGE}) as change_xid,
     d.created_at, greatest(d.modified_at, r.modified_at, p.modified_at, v.modified_at, o.modified_at) as modified_at,
     d.data_area_id, d.product_number, d.item_number,
     coalesce(nullif(v.product_name, ''), nullif(p.product_name, ''), nullif(r.search_name, ''), d.product_number) as product_name,
@@ -46,11 +61,6 @@ const DISTINCT_PRODUCT_FACTS = `
   left join product_lifecycle_state l on lower(l.product_lifecycle_state_id) = lower(r.product_lifecycle_state_id)
   left join legal_entity le on lower(le.legal_entity_id) = d.data_area_id`
 
-const sameUnits = (
-  table: string,
-): string => `((lower(c.from_unit_symbol) = lower(f.sales_unit_symbol) and lower(c.to_unit_symbol) = lower(f.inventory_unit_symbol))
-    or (lower(c.to_unit_symbol) = lower(f.sales_unit_symbol) and lower(c.from_unit_symbol) = lower(f.inventory_unit_symbol)))${table}`
-
 /** Each sellable rule as a condition over the facts: the same rules as `SELLABLE_RULES`, for a whole company at once. */
 const RULE_CONDITIONS: Record<SellableRule, string> = {
   'released-and-distinct': "(f.product_sub_type = 'Product' or f.variant_rec_id is not null)",
@@ -60,8 +70,8 @@ const RULE_CONDITIONS: Record<SellableRule, string> = {
   'tracking-dimension-group': 'f.tracking_rec_id is not null',
   units: 'f.inventory_unit_rec_id is not null and f.sales_unit_rec_id is not null and f.purchase_unit_rec_id is not null',
   'unit-conversion': `(lower(f.sales_unit_symbol) = lower(f.inventory_unit_symbol)
-    or exists (select 1 from unit_of_measure_conversion c where ${sameUnits('')})
-    or exists (select 1 from product_unit_of_measure_conversion c where ${sameUnits(' and lower(c.product_number) = lower(f.shared_product_number)')}))`,
+    or exists (select 1 from unit_of_measure_conversion c where ${sameUnits('f')})
+    or exists (select 1 from product_unit_of_measure_conversion c where ${sameUnits('f')} and lower(c.product_number) = lower(f.shared_product_number)))`,
   'product-dimensions': `(f.product_sub_type <> 'ProductMaster' or (f.dimension_group_rec_id is not null
     and (f.is_product_configuration_active <> 'Yes' or f.product_configuration_id <> '') and (f.is_product_color_active <> 'Yes' or f.product_color_id <> '')
     and (f.is_product_size_active <> 'Yes' or f.product_size_id <> '') and (f.is_product_style_active <> 'Yes' or f.product_style_id <> '')

@@ -7,6 +7,7 @@ import { decideWrite, duplicateEntry, initialValues } from './decide-write.ts'
 import { findDependent } from './dependents.ts'
 import { flushRows } from './flush-rows.ts'
 import { createKnownFacts, type KnownFacts } from './known-facts.ts'
+import { numberNewRows } from './number-new-rows.ts'
 import { type PlannedWrite, planWrites, questionsOf } from './plan-writes.ts'
 import type { TrackedRow } from './tracked-row.ts'
 import type { WriteFailure, WriteOperation, WriteOutcome, WriteScope } from './write-operation.ts'
@@ -53,6 +54,7 @@ export async function writeChangeSet(
     if (!outcome.ok && options.onFailure === 'stop') throw new ChangeSetFailure(index, outcome.failure)
     outcomes.push(outcome)
   }
+  await numberNewRows(sql, plan.rows())
   const collisions = await flushRows(sql, plan.rows(), plan.following)
   return plan.writes.map((write, index) => settle(write, outcomes[index], collisions, { index, ...options }))
 }
@@ -118,8 +120,8 @@ function changeRow(write: PlannedWrite, { row, before, facts }: RowState): Write
 }
 
 /** The row of an operation whose row an earlier one of the change set has changed or deleted. */
-const mergedAgain = ({ table, operation, numbers, keyValues }: PlannedWrite, before: FieldValues | undefined): FieldValues =>
-  before === undefined ? { ...initialValues(table), ...operation.values, ...numbers, ...keyValues } : { ...before, ...operation.values }
+const mergedAgain = ({ table, operation, keyValues }: PlannedWrite, before: FieldValues | undefined): FieldValues =>
+  before === undefined ? { ...initialValues(table), ...operation.values, ...keyValues } : { ...before, ...operation.values }
 
 const isUnchanged = (table: Table, before: FieldValues, after: FieldValues): boolean =>
   [...table.properties.keys()].every((name) => before[name] === after[name])

@@ -1,0 +1,56 @@
+import { type Decimal, decimal, roundTo } from '@p2c/base'
+
+/** One line of the exchange rate table. Dates are days (`2025-02-11`); an end of `1900-01-01` or absent means that it has none. */
+export interface ExchangeRate {
+  readonly fromCurrency: string
+  readonly toCurrency: string
+  readonly startDate: string
+  readonly endDate?: string
+  /** Price of `factor` units of `fromCurrency` in `toCurrency`. */
+  readonly rate: Decimal
+  readonly factor: DisplayFactor
+}
+
+/** How many units of the foreign currency a rate is of. */
+export const DISPLAY_FACTORS = { One: 1, Ten: 10, Hundred: 100, Thousand: 1_000, TenThousand: 10_000 } as const
+export type DisplayFactor = keyof typeof DISPLAY_FACTORS
+
+export interface Exchange {
+  readonly from: string
+  readonly to: string
+  /** Day of the document. */
+  readonly on: string
+}
+
+const NO_END = '1900-01-01'
+
+const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
+
+/** The pair's line with the latest start that is valid on the day. */
+function rateOn(rates: readonly ExchangeRate[], { from, to, on }: Exchange): ExchangeRate | undefined {
+  const valid = rates.filter((each) => {
+    const end = each.endDate ?? NO_END
+    return isSame(each.fromCurrency, from) && isSame(each.toCurrency, to) && each.startDate <= on && (end === NO_END || end >= on)
+  })
+  return valid.reduce<ExchangeRate | undefined>(
+    (best, each) => (best === undefined || each.startDate > best.startDate ? each : best),
+    undefined,
+  )
+}
+
+/**
+ * An amount in another currency, rounded to `decimals` (half away from zero); undefined where no rate is valid on the day. The reverse pair
+ * serves where the pair itself has none; one currency is always 1 to itself. Source: Supply Chain specification, 1.2 no. 4.
+ */
+export function exchangeAmount(
+  amount: Decimal,
+  exchange: Exchange,
+  { rates, decimals = 2 }: { readonly rates: readonly ExchangeRate[]; readonly decimals?: number },
+): Decimal | undefined {
+  if (isSame(exchange.from, exchange.to)) return roundTo(amount, decimals)
+  const direct = rateOn(rates, exchange)
+  if (direct !== undefined) return roundTo(amount.times(direct.rate).dividedBy(decimal(DISPLAY_FACTORS[direct.factor])), decimals)
+  const reverse = rateOn(rates, { from: exchange.to, to: exchange.from, on: exchange.on })
+  if (reverse === undefined || reverse.rate.isZero()) return undefined
+  return roundTo(amount.times(decimal(DISPLAY_FACTORS[reverse.factor])).dividedBy(reverse.rate), decimals)
+}
