@@ -5,6 +5,7 @@ const STEPS: readonly { readonly name: string; readonly command: readonly string
   { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc', '-b'] },
   { name: 'import direction, cycles, file sizes', command: [process.execPath, 'scripts/check-imports.ts'] },
+  { name: 'error codes', command: [process.execPath, 'scripts/check-error-codes.ts'] },
   { name: 'templates', command: [process.execPath, 'scripts/check-templates.ts'] },
   { name: 'generated files', command: [process.execPath, 'scripts/generate.ts', '--check'] },
 ]

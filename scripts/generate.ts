@@ -1,8 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { statusOf } from '@p2c/api'
+import type { ErrorCategory } from '@p2c/base'
 import { templateJsonSchema } from '@p2c/engine'
 import peggy from 'peggy'
+import { readUses } from './check-error-codes.ts'
+import { restApiPage } from './rest-api-page.ts'
 
 /** A generated file: where it lies below the repository, and what it must hold. */
 interface GeneratedFile {
@@ -56,9 +60,16 @@ const currentContent = (path: string): string | undefined => {
   }
 }
 
+/** What the REST API takes and answers, for people; the contract is the source. */
+function restApi(): GeneratedFile[] {
+  const categories = new Map(readUses().flatMap(({ code, category }) => (category === undefined ? [] : [[code, category] as const])))
+  const page = restApiPage((code) => statusOf(code, (categories.get(code) ?? 'internal') as ErrorCategory))
+  return [{ path: 'docs/reference/rest-api.md', content: page }]
+}
+
 /** Writes every generated file that differs; with `--check` only names them. Returns what differed. */
 function generate(check: boolean): string[] {
-  const stale = [...odataParser(), ...templateSchema()].filter((file) => currentContent(file.path) !== file.content)
+  const stale = [...odataParser(), ...templateSchema(), ...restApi()].filter((file) => currentContent(file.path) !== file.content)
   if (!check) for (const file of stale) writeFileSync(join(ROOT, file.path), file.content)
   return stale.map((file) => file.path)
 }

@@ -59,6 +59,9 @@ export function cachedToken(
     if (now - fetchedAt > TOKEN_AGE_MS) {
       fetchedAt = now
       token = fetchToken(context.dataDir, part)
+      token.catch(() => {
+        fetchedAt = Number.NEGATIVE_INFINITY // the caller is told; the next call asks again
+      })
     }
     return token
   }

@@ -8,6 +8,12 @@ import { createProgram } from './program.ts'
 /** Exit codes: 0 done, 1 failed, 2 wrong use. */
 const WRONG_USE = 2
 
+/** `p2c errors | head`: the reader is gone, so there is nobody to tell. */
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+  process.exit(1)
+})
+
 const program = createProgram({
   env: process.env,
   stdout: process.stdout,

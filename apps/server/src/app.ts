@@ -3,7 +3,7 @@ import type { Engine } from '@p2c/engine'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { CompareDeps } from './compare/compare-project.ts'
 import { serveRoutes } from './http/serve.ts'
-import { refuseUnreadable } from './http/unreadable.ts'
+import { answerUnreadable } from './http/unreadable.ts'
 import { healthRoute, serveOpenApi } from './routes/about.ts'
 import { comparisonRoutes } from './routes/comparisons.ts'
 import { executionRoutes } from './routes/executions.ts'
@@ -21,7 +21,7 @@ export interface ServerDeps {
 
 /** The integrator's REST API, ready to listen or to be called in process. */
 export function createServer(deps: ServerDeps): FastifyInstance {
-  const app = Fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true, clientErrorHandler: refuseUnreadable })
+  const app = Fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true, clientErrorHandler: answerUnreadable })
   serveSignIn(app, deps.issuer)
   serveOpenApi(app, deps.version)
   const routes = [

@@ -73,6 +73,18 @@ test('the OpenAPI document has every operation of the contract, with its paramet
   expect(document.paths['/api/projects/{name}/executions']?.post?.parameters.map((parameter) => parameter.name)).toEqual(['name'])
 })
 
+test('every reference of the OpenAPI document leads to a schema of it', () => {
+  const document = openApiDocument('1.2.3') as { components: { schemas: Record<string, unknown> } }
+  const text = JSON.stringify(document)
+  const references = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference = '']) => reference)
+  expect(references).toContain('#/components/schemas/Execution')
+  for (const reference of references) {
+    const name = /^#\/components\/schemas\/(\w+)$/.exec(reference)?.[1] ?? reference
+    expect(document.components.schemas[name], reference).toMatchObject({ type: 'object' })
+  }
+  expect(text).not.toContain('$defs')
+})
+
 test('counters of tasks are added', () => {
   const counters = { read: 2, filtered: 0, skipped: 0, unchanged: 0, inserted: 1, updated: 0, failed: 1, waiting: 0, deleted: 0 }
   expect(totalCounters([{ counters }, { counters }])).toMatchObject({ read: 4, inserted: 2, failed: 2 })

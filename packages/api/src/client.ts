@@ -78,7 +78,7 @@ function refusal(route: RouteContract, status: number, body: unknown): AppError 
     return new AppError({
       category: 'internal',
       code: 'reply-invalid',
-      message: `The integrator answered ${route.method} ${route.path} with status ${status} and no error body`,
+      message: `The integrator answered ${route.method} ${route.path} with status ${status} and no error body. See whether another program listens there, or look into the integrator's log.`,
       retryable: status >= 502,
     })
   }

@@ -104,7 +104,7 @@ export const contract = {
     body: startExecution,
     status: 202,
     reply: execution,
-    errors: ['project-unknown', 'execution-running', 'project-invalid'],
+    errors: ['project-unknown', 'execution-running'],
   }),
   postComparison: define({
     id: 'postComparison',
@@ -116,7 +116,7 @@ export const contract = {
     body: startComparison,
     status: 200,
     reply: comparison,
-    errors: ['project-unknown'],
+    errors: ['project-unknown', 'integration-key-missing', 'comparison-read-failed'],
   }),
   listExecutions: define({
     id: 'listExecutions',
@@ -152,7 +152,7 @@ export const contract = {
     body: none,
     status: 202,
     reply: execution,
-    errors: ['execution-unknown'],
+    errors: ['execution-unknown', 'execution-finished'],
   }),
   listRecordErrors: define({
     id: 'listRecordErrors',

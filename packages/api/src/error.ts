@@ -21,10 +21,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'route-unknown': 404,
   'project-unknown': 404,
   'execution-unknown': 404,
-  'template-unknown': 404,
   'connection-set-unknown': 404,
-  'method-not-allowed': 405,
-  'execution-running': 409,
 }
 
 const STATUS_OF_CATEGORY: Record<ErrorCategory, number> = {

@@ -163,3 +163,14 @@ test('an idle connection that breaks does not end the program', async (t) => {
   await removed
   expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
 })
+
+test('a transaction that passes over a failed statement is not taken for stored', async (t) => {
+  const database = await openScratchDatabase(t)
+  await database.query('create table item (n integer)')
+  const careless = database.transaction(async (sql) => {
+    await sql.query('insert into item values (1)')
+    await sql.query('select 1 / 0').catch(() => undefined)
+  })
+  await expect(careless).rejects.toMatchObject({ code: 'transaction-rolled-back' })
+  expect((await database.query('select n from item')).rows).toEqual([])
+})

@@ -15,7 +15,7 @@ export interface Database extends SqlRunner {
   readonly pool: pg.Pool
   /** Kysely over the same pool, for typed queries. */
   kysely<Tables>(): Kysely<Tables>
-  /** Commits when `work` resolves, rolls back when it throws. */
+  /** Commits when `work` resolves, rolls back when it throws. Throws `transaction-rolled-back` where `work` passed over a failed statement. */
   transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result>
   close(): Promise<void>
 }
@@ -73,7 +73,7 @@ async function inTransaction<Result>(pool: pg.Pool, work: (sql: SqlRunner) => Pr
   try {
     await client.query('begin')
     const result = await work({ query: (text, values) => client.query(text, values as unknown[]) })
-    await client.query('commit')
+    assertCommitted(await client.query('commit'))
     return result
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
@@ -83,6 +83,16 @@ async function inTransaction<Result>(pool: pg.Pool, work: (sql: SqlRunner) => Pr
   } finally {
     client.release(broken)
   }
+}
+
+/** PostgreSQL answers `commit` without an error where a statement had failed and `work` passed over it: everything is rolled back. */
+function assertCommitted({ command }: pg.QueryResult): void {
+  if (command === 'COMMIT') return
+  throw new AppError({
+    category: 'internal',
+    code: 'transaction-rolled-back',
+    message: `A transaction was rolled back at its end (${command}), since one of its statements had failed. Nothing of it is stored; the failed statement is in the log of the database.`,
+  })
 }
 
 /** One numbered step of a schema; `name` sorts (`0001-create-project`), is never edited once published. */
@@ -126,7 +136,7 @@ async function applyOnce(sql: SqlRunner, migration: Migration): Promise<boolean>
     throw new AppError({
       category: 'internal',
       code: 'migration-failed',
-      message: `Migration ${migration.name} failed: ${error instanceof Error ? error.message : error}. The database is unchanged by it.`,
+      message: `Migration ${migration.name} failed: ${error instanceof Error ? error.message : error}. The database is unchanged by it. Correct the cause and start again.`,
       cause: error,
     })
   }

@@ -18,6 +18,7 @@ export {
 } from './identity/token-issuer.ts'
 export { type Ids, randomIds } from './ids.ts'
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel, silentLogger } from './log.ts'
+export { type Claim, claimFolder } from './postgres/claim.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres/embedded-postgres.ts'
 export { isAlive, processStart } from './process-start.ts'
 export {
@@ -33,4 +34,5 @@ export {
 } from './run-program.ts'
 export { openScratchDatabase, type TestScope } from './scratch-database.ts'
 export { readSettings } from './settings.ts'
+export { refuseUnreadable, type UnreadableAnswer, type UnreadableProblem } from './unreadable-request.ts'
 export { type WaitOptions, waitForDatabase } from './wait-for-database.ts'

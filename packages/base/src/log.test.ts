@@ -34,6 +34,8 @@ const SECRET_LINES: readonly (readonly [string, (log: Logger) => void])[] = [
   ['an address in a message', (log) => log.info('connect to postgres://postgres:pa55word@127.0.0.1/x')],
   ['an address in an error', (log) => log.error(new Error('no answer from postgres://u:pa55word@h:5432/d'))],
   ['a token in a message', (log) => log.info('sent Bearer pa55word.pa55word.pa55word')],
+  ['the signature of an address', (log) => log.info('reads https://h/blob?sp=r&sig=pa55word%3D&se=1')],
+  ['the secret of a form', (log) => log.info('sent client_id=a&client_secret=pa55word&scope=b')],
   ['a cycle', (log) => log.info({ cyclic }, 'x')],
 ]
 

@@ -47,9 +47,10 @@ function hideSecrets(value: unknown, depth = 0): unknown {
 const hideSecretsOf = (value: object, depth = 0): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).map(([name, item]) => [name, isSecretName(name) ? HIDDEN : hideSecrets(item, depth + 1)]))
 
-/** Secrets inside texts: the password of an address, the token of a header. */
+/** Secrets inside texts: the password of an address, the signature of a blob's address, the secret of a form, the token of a header. */
 const SECRETS_IN_TEXT: readonly (readonly [RegExp, string])[] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"\\]*:)[^\s@/"\\]+@/gi, `$1${HIDDEN}@`],
+  [/\b((?:client_secret|client_assertion|access_token|refresh_token|password|sig)=)[^\s&"'\\]+/gi, `$1${HIDDEN}`],
   [/\b(bearer|basic) +[\w.~+/-]{8,}=*/gi, `$1 ${HIDDEN}`],
 ]
 

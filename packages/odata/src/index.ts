@@ -76,6 +76,7 @@ export {
   type Preferences,
   parsePrefer,
 } from './payload/prefer.ts'
+export { decodeUtf8 } from './payload/utf8.ts'
 export type { ODataProfile } from './profile.ts'
 export { type AppliedColumn, type AppliedQuery, type ApplyOptions, applyToSql } from './sql/apply-to-sql.ts'
 export { filterToSql } from './sql/filter-to-sql.ts'

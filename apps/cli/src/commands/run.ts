@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ApiClient, contract, type Execution, FINAL_STATUSES, totalCounters } from '@p2c/api'
+import { AppError, type Clock, isAppError } from '@p2c/base'
 import type { CommandContext } from '../context.ts'
 import { connect } from '../context.ts'
 import { startProgress } from '../output/progress.ts'
@@ -32,7 +33,9 @@ export async function runToEnd(api: ApiClient, context: CommandContext, project:
   const label = (done: number, rate: number): string => messages.text('run.progress', { project, rows: done, rate: Math.round(rate) })
   const progress = startProgress({ clock, messages, interactive: output.interactive, label })
   try {
-    return await waitForEnd(api, started, (execution) => progress.update(totalCounters(execution.tasks).read, expectedRows(execution)))
+    return await waitForEnd({ api, clock }, started, (execution) =>
+      progress.update(totalCounters(execution.tasks).read, expectedRows(execution)),
+    )
   } finally {
     progress.stop()
   }
@@ -44,12 +47,37 @@ function expectedRows(execution: Execution): number | undefined {
   return expected.every((rows) => rows !== undefined) ? expected.reduce((total, rows) => total + rows, 0) : undefined
 }
 
-async function waitForEnd(api: ApiClient, started: Execution, onChange: (execution: Execution) => void): Promise<Execution> {
+/** An integrator that was stopped is back long before this: its supervisor starts it again at once. */
+const LONGEST_ABSENCE_MS = 60_000
+
+async function waitForEnd(
+  { api, clock }: { readonly api: ApiClient; readonly clock: Clock },
+  started: Execution,
+  onChange: (execution: Execution) => void,
+): Promise<Execution> {
   let execution = started
+  let lastSeen = clock.now().getTime()
   while (!FINAL_STATUSES.includes(execution.status)) {
     await delay(POLL_MS)
-    execution = await api.call(contract.getExecution, { params: { id: execution.id } })
+    const found = await findUnlessAway(api, execution.id)
+    const now = clock.now().getTime()
+    if (found instanceof AppError) {
+      if (now - lastSeen > LONGEST_ABSENCE_MS) throw found
+      continue
+    }
+    lastSeen = now
+    execution = found
     onChange(execution)
   }
   return execution
+}
+
+/** The execution, or the error where the integrator does not answer just now: the execution goes on when it is back. */
+async function findUnlessAway(api: ApiClient, id: string): Promise<Execution | AppError> {
+  try {
+    return await api.call(contract.getExecution, { params: { id } })
+  } catch (error) {
+    if (isAppError(error) && error.retryable) return error
+    throw error
+  }
 }

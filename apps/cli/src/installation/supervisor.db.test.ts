@@ -100,7 +100,7 @@ test('an installation of its own starts database, applications and integrator, g
     code: 'nothing-running',
     message: expect.stringContaining(`p2c start --data ${own.dataDir}`),
   })
-  expect((await readdir(own.dataDir)).sort()).toEqual(['logs', 'postgres', 'secrets.json'])
+  expect((await readdir(own.dataDir)).sort()).toEqual(['logs', 'owner.1.json', 'postgres', 'secrets.json'])
 
   await (await start(t, own)).stop()
   expect(await readFile(join(own.dataDir, 'secrets.json'), 'utf8')).toBe(secrets)
@@ -126,6 +126,23 @@ test('a killed supervisor takes everything with it, and the next start works at 
   const next = await start(t, { ...(await someOptions(t)), dataDir, env: { PATH: process.env.PATH } })
   expect(isAlive(pid)).toBe(false)
   expect(await findRunning(dataDir)).toMatchObject(next.urls)
+})
+
+test('of two starts at once in one folder one wins, and the other leaves its programs alone', async (t) => {
+  const options = await someOptions(t)
+  const starts = await Promise.allSettled([startInstallation(options), startInstallation(options)])
+  const [won, ...more] = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  t.onTestFinished(() => won?.stop())
+  expect(more).toEqual([])
+  expect(starts.find((start) => start.status === 'rejected')?.reason).toMatchObject({ code: 'already-running' })
+  for (const part of PROGRAM_PARTS) expect(isAlive(won?.pid(part) ?? 0)).toBe(true)
+})
+
+test('an account that the database server refuses is told what to correct, without its password', async (t) => {
+  const server = new URL(process.env.P2C_TEST_SERVER ?? '')
+  server.pathname = '/no_such_database_pa55word'
+  const refused = startInstallation({ ...(await someOptions(t)), env: { PATH: process.env.PATH, P2C_DATABASE_URL: server.href } })
+  await expect(refused).rejects.toMatchObject({ code: 'database-refused', message: expect.stringContaining('Correct the account') })
 })
 
 test('a port in use is named with the option that helps, and everything started is stopped', async (t) => {

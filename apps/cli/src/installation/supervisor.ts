@@ -1,5 +1,15 @@
 import { join } from 'node:path'
-import { AppError, type Clock, ensureDatabase, type Logger, startEmbeddedPostgres, waitForDatabase } from '@p2c/base'
+import {
+  AppError,
+  type Claim,
+  type Clock,
+  claimFolder,
+  ensureDatabase,
+  isAppError,
+  type Logger,
+  startEmbeddedPostgres,
+  waitForDatabase,
+} from '@p2c/base'
 import { type Installation, type InstallationUrls, openInstallation } from './installation.ts'
 import { createProcessList, endLeftOvers, type ProcessList } from './left-overs.ts'
 import { createFileLogger } from './log-file.ts'
@@ -61,20 +71,38 @@ const READY_TIMEOUT_MS = 120_000
 export async function startInstallation(options: StartInstallationOptions): Promise<StartedInstallation> {
   assertPortBase(options.portBase)
   const installation = await openInstallation(options.dataDir)
-  await endLeftOvers(installation.dataDir, options.log)
+  const claim = await claimInstallation(installation.dataDir)
   const processes = createProcessList(installation.dataDir)
   const started: Stoppable[] = []
   try {
+    await endLeftOvers(installation.dataDir, options.log)
     const database = await startDatabase(options, installation)
     started.push(database)
     const parts = await startPrograms({ options, installation, serverUrl: database.serverUrl, processes, started })
     const urls = urlsOf(parts)
     await installation.announce(urls, options.clock.now())
-    return running({ log: options.log, installation, processes, database, parts, urls })
+    return running({ log: options.log, installation, claim, processes, database, parts, urls })
   } catch (error) {
-    await stopInOrder([...started].reverse())
+    // What stopped the start is what people must know, not what went wrong in cleaning up after it.
+    await stopInOrder([...started].reverse()).catch((problem: unknown) => options.log.error({ err: problem }, 'a part did not stop'))
     await processes.clear()
+    await claim.release()
     throw error
+  }
+}
+
+/** Before anything else: of two starts at once the second would take the programs of the first for left-overs and end them. */
+async function claimInstallation(dataDir: string): Promise<Claim> {
+  try {
+    return await claimFolder(dataDir)
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'database-in-use') throw error
+    throw new AppError({
+      category: 'conflict',
+      code: 'already-running',
+      message: `The installation in ${dataDir} is being started, or stopped, by process ${error.details.pid}. Wait for it, or choose another folder with --data.`,
+      details: { dataDir, pid: error.details.pid },
+    })
   }
 }
 
@@ -126,8 +154,19 @@ async function useServer(serverUrl: string): Promise<StartedDatabase> {
       message: 'P2C_DATABASE_URL is no address of a PostgreSQL server. Expected: postgres://account:password@host:port/postgres',
     })
   }
-  await waitForDatabase({ connectionString: serverUrl })
+  await waitForDatabase({ connectionString: serverUrl }).catch((error: unknown) => Promise.reject(refusedBy(serverUrl, error)))
   return { serverUrl, failed: new Promise(() => undefined), stop: () => Promise.resolve() }
+}
+
+/** A wrong password, a database that is not there: what PostgreSQL says, with what to do about it. */
+function refusedBy(serverUrl: string, error: unknown): AppError {
+  if (isAppError(error)) return error
+  return new AppError({
+    category: 'auth',
+    code: 'database-refused',
+    message: `The PostgreSQL server at ${new URL(serverUrl).host} refused the connection: ${error instanceof Error ? error.message : error}. Correct the account, password and database in P2C_DATABASE_URL.`,
+    cause: error,
+  })
 }
 
 function withoutAccount(serverUrl: string): string {
@@ -208,18 +247,23 @@ const urlsOf = (parts: Parts): InstallationUrls => ({
 interface RunningContext {
   readonly log: Logger
   readonly installation: Installation
+  readonly claim: Claim
   readonly processes: ProcessList
   readonly database: StartedDatabase
   readonly parts: Parts
   readonly urls: InstallationUrls
 }
 
-function running({ log, installation, processes, database, parts, urls }: RunningContext): StartedInstallation {
+function running({ log, installation, claim, processes, database, parts, urls }: RunningContext): StartedInstallation {
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     await installation.withdraw()
-    await stopInOrder([parts.server, parts.sales, parts['supply-chain'], database])
-    await processes.clear()
+    try {
+      await stopInOrder([parts.server, parts.sales, parts['supply-chain'], database])
+      await processes.clear()
+    } finally {
+      await claim.release()
+    }
     log.info('stopped')
   }
   return {

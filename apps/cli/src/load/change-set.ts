@@ -1,6 +1,5 @@
 import { AppError } from '@p2c/base'
-import type { ApplicationClient } from './http.ts'
-import { messageOf } from './http.ts'
+import { type ApplicationClient, messageOf } from './http.ts'
 
 export interface Write {
   readonly method: 'POST' | 'PATCH'

@@ -24,8 +24,13 @@ interface Applications {
 async function applications(context: CommandContext): Promise<Applications> {
   const running = await findRunning(context.dataDir)
   return {
-    sales: createApplicationClient({ baseUrl: running.sales, token: cachedToken(context, 'sales'), fetch }),
-    supplyChain: createApplicationClient({ baseUrl: running.supplyChain, token: cachedToken(context, 'supply-chain'), fetch }),
+    sales: createApplicationClient({ baseUrl: running.sales, token: cachedToken(context, 'sales'), fetch, clock: context.clock }),
+    supplyChain: createApplicationClient({
+      baseUrl: running.supplyChain,
+      token: cachedToken(context, 'supply-chain'),
+      fetch,
+      clock: context.clock,
+    }),
   }
 }
 

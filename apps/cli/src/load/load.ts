@@ -20,9 +20,11 @@ export type ProgressOf = (entity: string, total: number) => { update(done: numbe
 /** Loads a set into the running applications: products into Supply Chain, accounts and then contacts into Sales. Throws `nothing-running`. */
 export async function loadInto(context: CommandContext, set: LoadSet): Promise<LoadedEntity[]> {
   const running = await findRunning(context.dataDir)
-  const sales = await createSalesLoader(createApplicationClient({ baseUrl: running.sales, token: cachedToken(context, 'sales'), fetch }))
+  const sales = await createSalesLoader(
+    createApplicationClient({ baseUrl: running.sales, token: cachedToken(context, 'sales'), fetch, clock: context.clock }),
+  )
   const supplyChain = await createSupplyChainLoader(
-    createApplicationClient({ baseUrl: running.supplyChain, token: cachedToken(context, 'supply-chain'), fetch }),
+    createApplicationClient({ baseUrl: running.supplyChain, token: cachedToken(context, 'supply-chain'), fetch, clock: context.clock }),
     COMPANY,
   )
   return [

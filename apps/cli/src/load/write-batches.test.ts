@@ -70,3 +70,25 @@ test('what is no refusal ends the load: an unreachable application does not make
   })
   await expect(failing).rejects.toBe(broken)
 })
+
+test('a failure that is no refusal ends the load: nothing further is begun, and what was under way is over when it is thrown', async () => {
+  const ends: string[] = []
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+  const load = writeBatches<number>({
+    items: [0, 1, 2, 3, 4, 5],
+    size: 1,
+    lanes: 2,
+    keyOf: String,
+    write: async ([item]) => {
+      if (item === 0) {
+        queueMicrotask(open)
+        throw new Error('no answer')
+      }
+      await opened
+      ends.push(String(item))
+    },
+    onProgress: () => undefined,
+  })
+  await expect(load).rejects.toThrow('no answer')
+  expect(ends).toEqual(['1'])
+})

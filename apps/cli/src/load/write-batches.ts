@@ -15,7 +15,10 @@ export interface BatchOptions<Item> {
   readonly onProgress: (done: number) => void
 }
 
-/** Writes in batches; a refused batch is halved until the bad item stands alone, so that the others get in. */
+/**
+ * Writes in batches; a refused batch is halved until the bad item stands alone, so that the others get in. Any other failure is thrown
+ * once the batches under way are done; no further one is begun.
+ */
 export async function writeBatches<Item>(options: BatchOptions<Item>): Promise<LoadOutcome> {
   const refused: { key: string; reason: string }[] = []
   let done = 0
@@ -37,9 +40,15 @@ export async function writeBatches<Item>(options: BatchOptions<Item>): Promise<L
   }
   const batches = inBatches(options.items, options.size)
   const lane = async (): Promise<void> => {
-    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await writePart(batch)
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+      await writePart(batch).catch((error: unknown) => {
+        batches.length = 0
+        throw error
+      })
+    }
   }
-  await Promise.all(Array.from({ length: options.lanes }, lane))
+  const lanes = await Promise.allSettled(Array.from({ length: options.lanes }, lane))
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
   return { written: options.items.length - refused.length, refused }
 }
 

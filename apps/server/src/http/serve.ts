@@ -111,5 +111,6 @@ function sendError(reply: FastifyReply, error: AppError, log: Logger): FastifyRe
       ...(hasDetails && !unexpected && { details: error.details }),
     },
   }
+  if (error.code === 'token-invalid') reply.header('www-authenticate', 'Bearer')
   return reply.status(status).send(body)
 }

@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net'
-import { type Ids, isAppError, type TokenIssuer } from '@p2c/base'
+import { type Ids, isAppError, refuseUnreadable, type TokenIssuer } from '@p2c/base'
 import { decodeUtf8, parsePrefer } from '@p2c/odata'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { PlatformError } from '../errors/platform-error.ts'
@@ -151,18 +150,15 @@ function failure(options: AppOptions, error: unknown): WireAnswer {
 }
 
 /** What is no request at all never reaches a handler: the connection is answered and closed. */
-function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
+const answerBrokenRequest = refuseUnreadable((problem) => {
+  const message =
+    problem === 'head-too-large' ? `The headers are larger than ${MAX_HEADER_BYTES} bytes.` : 'The request is not readable as HTTP.'
+  return {
+    headers: { 'OData-Version': '4.0' },
+    contentType: JSON_TYPE,
+    body: JSON.stringify({ error: { code: '0x80060888', message } }),
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const message = tooLarge ? `The headers are larger than ${MAX_HEADER_BYTES} bytes.` : 'The request is not readable as HTTP.'
-  const body = JSON.stringify({ error: { code: '0x80060888', message } })
-  const head = `HTTP/1.1 ${status}\r\nOData-Version: 4.0\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
-  socket.end(`${head}\r\n\r\n${body}`)
-}
+})
 
 function send(reply: FastifyReply, ids: Ids, answered: WireAnswer): FastifyReply {
   const id = ids.guid()

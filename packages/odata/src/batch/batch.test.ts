@@ -533,3 +533,14 @@ describe('the client side', () => {
     expect(request.body).toContain('GET aX: 1 HTTP/1.1\r\nA: b c: d\r\n')
   })
 })
+
+test('a batch whose bytes are no UTF-8 is refused with the place, not stored with replacement characters', () => {
+  const body = Buffer.from(
+    '--b\r\nContent-Type: application/http\r\n\r\nPOST accounts HTTP/1.1\r\n\r\n{"name":"Tromsø"}\r\n--b--\r\n',
+    'latin1',
+  )
+  const position = body.indexOf(0xf8)
+  expect(() => parseBatch(body, 'multipart/mixed; boundary=b', { maxOperations: 10 })).toThrow(
+    expect.objectContaining({ code: 'batch-malformed', details: { position } }),
+  )
+})

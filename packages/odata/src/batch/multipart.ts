@@ -1,3 +1,5 @@
+import { AppError } from '@p2c/base'
+import { decodeUtf8 } from '../payload/utf8.ts'
 import { batchError } from './batch-error.ts'
 
 /** A part of the body text: `start` included, `end` excluded. */
@@ -161,11 +163,23 @@ export function bodyText(text: string, range: Range): string | undefined {
 
 const isLineEnd = (code: number): boolean => code === CR || code === LF
 
-/** Text of a body; a leading byte-order mark is dropped. Throws `batch-too-large` before anything is read. */
+/**
+ * Text of a body; a leading byte-order mark is dropped. Throws `batch-too-large` before anything is read, and `batch-malformed` where
+ * bytes are no UTF-8: a row must not be stored with U+FFFD in place of what was sent.
+ */
 export function toText(body: Uint8Array | string, maxBytes: number): string {
   const size = typeof body === 'string' ? body.length : body.byteLength
   if (size > maxBytes)
     throw batchError('batch-too-large', `The batch body has ${size} bytes; at most ${maxBytes} are read. Send smaller batches.`)
-  const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  const text = typeof body === 'string' ? body : decodeBatch(body)
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+function decodeBatch(body: Uint8Array): string {
+  try {
+    return decodeUtf8(body)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw batchError('batch-malformed', error.message, Number(error.details.position))
+  }
 }
