@@ -169,17 +169,21 @@ function keepRunning(parts: ServerParts, first: StartedServer, release: () => Pr
   let restarting: Promise<void> = Promise.resolve()
   let restarts: readonly number[] = []
 
+  /** A server that ends again before we saw it ready counts as one more unexpected end, not as one that cannot start. */
   const restart = async (): Promise<AppError | undefined> => {
-    restarts = [...restarts.filter((time) => time > performance.now() - RESTART_WINDOW_MS), performance.now()]
-    if (restarts.length > MOST_RESTARTS) return gaveUp(parts.cluster.dir)
-    parts.log.error({ dir: parts.cluster.dir }, 'the database server ended unexpectedly; starting it again')
-    try {
-      await stopOrphan(parts.cluster.dir, parts.log)
-      current = (await startOnPort(parts, first.port)).run
-      return undefined
-    } catch (error) {
-      return error instanceof AppError ? error : gaveUp(parts.cluster.dir, error)
+    for (let cause: unknown; stopped === undefined; await delay(PAUSE_MS)) {
+      restarts = [...restarts.filter((time) => time > performance.now() - RESTART_WINDOW_MS), performance.now()]
+      if (restarts.length > MOST_RESTARTS) return gaveUp(parts.cluster.dir, cause)
+      parts.log.error({ dir: parts.cluster.dir }, 'the database server ended unexpectedly; starting it again')
+      try {
+        await stopOrphan(parts.cluster.dir, parts.log)
+        current = (await startOnPort(parts, first.port)).run
+        return undefined
+      } catch (error) {
+        cause = error
+      }
     }
+    return undefined
   }
 
   const failed = new Promise<AppError>((fail) => {
