@@ -118,20 +118,24 @@ interface ExpectedRow {
 function expectRow(row: FeedRow, source: SideQuery, input: LegInput): ExpectedRow {
   const values = new Map<string, string>()
   let refused = false
+  let isDoubtful = false
   for (const mapping of input.leg.fieldMappings) {
     if (mapping.destinationField === undefined) continue
     const value = mapping.sourceField === undefined ? '' : source.valueOf(row, mapping.sourceField)
     const expectation = expectedValue(value, mapping.valueTransforms ?? [], (field) => source.valueOf(row, field))
     if (expectation.kind === 'refused') refused = true
+    if (expectation.kind === 'unknown') isDoubtful = true
     if (expectation.kind === 'value') values.set(mapping.destinationField, expectation.value)
   }
   const key = input.sourceKey.map((field) => source.valueOf(row, field))
+  const sourceKey = joinKey(key)
   return {
-    sourceKey: joinKey(key),
+    sourceKey,
     shownKey: key.join('|'),
     destinationKey: joinKey(input.destinationKey.map((field) => values.get(field) ?? '')),
     values,
-    refused,
+    // Where we cannot judge a value, an open error of the row says that the engine could not either.
+    refused: refused || (isDoubtful && input.explained.has(sourceKey)),
   }
 }
 

@@ -24,7 +24,7 @@ test.each([
   ['a country by three letters', 'deu', [country, us], { kind: 'value', value: 'DE' }],
   ['a country by number', '276', [country], { kind: 'value', value: 'DE' }],
   ['a blank country with a default', '', [country, us], { kind: 'value', value: 'US' }],
-  ['a country that nobody knows', 'Atlantis', [country, us], { kind: 'refused' }],
+  ['a country that is not in the list', 'Atlantis', [country, us], { kind: 'unknown' }],
   ['the day of a date', '1980-02-03', [{ transformType: 'DateFormat', format: 'd' }], { kind: 'value', value: '3' }],
   ['the month of a date by name', '1980-02-03', [{ transformType: 'DateFormat', format: 'MMMM' }], { kind: 'value', value: 'February' }],
   ['a default under a condition that holds', '', [country, filled('street', 'city')], { kind: 'value', value: 'US' }],

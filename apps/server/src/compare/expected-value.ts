@@ -79,7 +79,8 @@ function mapped(value: string, transform: Readonly<Record<string, unknown>>): Ex
 function country(value: string, transform: Readonly<Record<string, unknown>>): Expectation {
   if (value.trim() === '') return { kind: 'value', value: '' }
   const alpha2 = toAlpha2(value.trim())
-  if (alpha2 === undefined) return 'onUnmatched' in transform || 'aliases' in transform ? { kind: 'unknown' } : { kind: 'refused' }
+  // The engine may know a spelling that is not in our list (an alias, a name in another language): then nothing can be foretold here.
+  if (alpha2 === undefined) return { kind: 'unknown' }
   return transform.to === undefined || transform.to === 'iso2' ? { kind: 'value', value: alpha2 } : { kind: 'unknown' }
 }
 

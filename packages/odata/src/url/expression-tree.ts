@@ -2,6 +2,7 @@ import type { BinaryOperator, Expression } from '../ast.ts'
 import type { ODataProfile } from '../profile.ts'
 import { tooDeep } from './guard.ts'
 import { odataError } from './odata-error.ts'
+import { PRECEDENCE } from './precedence.ts'
 
 /** An operand with the positions of the `not`s before it. */
 export interface RawOperand {
@@ -13,27 +14,6 @@ export interface RawOperand {
 export type RawTail =
   | { readonly operator: BinaryOperator; readonly at: number; readonly operand: RawOperand }
   | { readonly operator: 'in'; readonly at: number; readonly values: readonly Expression[]; readonly end: number }
-
-/** Higher binds tighter. `not` stands between `and` and the comparisons, so that `not a eq 1` negates the comparison. */
-const PRECEDENCE: Readonly<Record<BinaryOperator | 'in', number>> = {
-  or: 1,
-  and: 2,
-  eq: 4,
-  ne: 4,
-  gt: 5,
-  ge: 5,
-  lt: 5,
-  le: 5,
-  has: 5,
-  in: 5,
-  add: 6,
-  sub: 6,
-  mul: 7,
-  div: 7,
-  divby: 7,
-  mod: 7,
-}
-const NOT_PRECEDENCE = 3
 
 /** Chains of `or` and `and` that are longer become balanced trees: clients send thousands of keys, and readers of the tree recurse. */
 const LONGEST_LEFT_CHAIN = 16
@@ -113,7 +93,7 @@ function negated(state: Climb, { nots, operand }: RawOperand): Expression {
   const first = nots[0]
   if (first === undefined) return operand
   if (nots.length > state.profile.maxDepth) throw tooDeep(first, state.profile.maxDepth)
-  const inner = climb(state, { nots: [], operand }, NOT_PRECEDENCE + 1)
+  const inner = climb(state, { nots: [], operand }, PRECEDENCE.not + 1)
   return nots.reduceRight((tree: Expression, start) => not(tree, start), inner)
 }
 

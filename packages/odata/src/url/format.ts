@@ -1,6 +1,7 @@
 import type { Expression, JsonValue, Literal } from '../ast.ts'
 import { guardCharacters } from './guard.ts'
 import { isLiteral } from './literals.ts'
+import { PRECEDENCE } from './precedence.ts'
 
 /** A text as a literal: in single quotes, each of its own doubled. Not percent-encoded. */
 export const formatText = (value: string): string => `'${value.replaceAll("'", "''")}'`
@@ -35,29 +36,12 @@ export function encodeOption(name: string, value: string): string {
   return `${name.replaceAll('&', '%26')}=${readable}`
 }
 
-const PRECEDENCE: Readonly<Record<string, number>> = {
-  or: 1,
-  and: 2,
-  not: 3,
-  eq: 4,
-  ne: 4,
-  gt: 5,
-  ge: 5,
-  lt: 5,
-  le: 5,
-  has: 5,
-  in: 5,
-  add: 6,
-  sub: 6,
-  mul: 7,
-  div: 7,
-  divby: 7,
-  mod: 7,
-}
 const TIGHTEST = 8
 
-const precedenceOf = (expression: Expression): number =>
-  PRECEDENCE[expression.kind === 'binary' ? expression.operator : expression.kind] ?? TIGHTEST
+function precedenceOf(expression: Expression): number {
+  if (expression.kind === 'binary') return PRECEDENCE[expression.operator]
+  return expression.kind === 'not' || expression.kind === 'in' ? PRECEDENCE[expression.kind] : TIGHTEST
+}
 
 /** The text of an expression, with no more parentheses than it needs: parsed again it gives the same tree. Not percent-encoded. */
 export function formatFilter(expression: Expression): string {
