@@ -12,6 +12,7 @@ import { loadInto } from '../load/load.ts'
 import { generateSample } from '../load/sample/sample.ts'
 import type { MessageKey } from '../messages/messages.ts'
 import { compareProject, printComparison } from './compare.ts'
+import { errors } from './errors.ts'
 import { printExecution } from './execution-table.ts'
 import { executions } from './executions.ts'
 import { printLoad } from './load.ts'
@@ -71,12 +72,13 @@ async function playDemo(context: CommandContext, databasePrefix: string): Promis
     output.line('demo.changed', changed)
     announce('demo.second-run')
     const second = await runAll(context, PROJECTS)
+    await errors(withoutResult(context), { project: 'accounts', limit: 5 })
     announce('demo.repair')
     await repairAccount(context, changed.key)
     output.line('demo.repaired', { key: changed.key })
     const third = await runAll(context, ['accounts'])
     announce('demo.history')
-    await executions({ ...context, output: { ...output, result: () => undefined } }, { limit: 20 })
+    await executions(withoutResult(context), { limit: 20 })
     announce('demo.compare')
     const comparisons = await compareAll(context)
     return isExpected([...first, ...second, ...third]) && comparisons.every((comparison) => comparison.clean)
@@ -84,6 +86,9 @@ async function playDemo(context: CommandContext, databasePrefix: string): Promis
     await installation.stop()
   }
 }
+
+/** The demonstration prints one result of its own; those of the commands it plays are for the eye. */
+const withoutResult = (context: CommandContext): CommandContext => ({ ...context, output: { ...context.output, result: () => undefined } })
 
 function stepCounter({ output, messages }: CommandContext): (title: MessageKey) => void {
   let number = 0
