@@ -51,7 +51,6 @@ export {
   type ContextUrlOptions,
   contextUrl,
   metadataUrl,
-  propertyAnnotation,
   splitAnnotation,
   typeContextUrl,
 } from './payload/annotations.ts'
@@ -69,7 +68,6 @@ export { isRawNumber, numberText, type ParseJsonOptions, parseJson, type RawNumb
 export {
   type AnnotationMatcher,
   annotationWanted,
-  formatPrefer,
   formatPreferenceApplied,
   honouredPreferences,
   type Preference,

@@ -24,8 +24,7 @@ const COLUMNS: readonly Column<RecordError>[] = [
 /** Lists rows that were not written and why, newest first. */
 export async function errors(context: CommandContext, options: ErrorsOptions): Promise<number> {
   const api = await connect(context)
-  const query = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as ErrorsOptions
-  const { items } = await api.call(contract.listRecordErrors, { query })
+  const { items } = await api.call(contract.listRecordErrors, { query: options })
   if (items.length === 0) context.output.line('errors.none')
   else context.output.table(COLUMNS, items)
   context.output.result(items)

@@ -11,13 +11,7 @@ export interface ExecutionsOptions {
 /** Lists executions, newest first. */
 export async function executions(context: CommandContext, options: ExecutionsOptions): Promise<number> {
   const api = await connect(context)
-  const { items } = await api.call(contract.listExecutions, {
-    query: {
-      limit: options.limit,
-      ...(options.project && { project: options.project }),
-      ...(options.status && { status: options.status }),
-    },
-  })
+  const { items } = await api.call(contract.listExecutions, { query: options })
   if (items.length === 0) context.output.line('executions.none')
   else printExecutions(context, items)
   context.output.result(items)

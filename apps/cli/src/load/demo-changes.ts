@@ -1,8 +1,8 @@
 import { AppError } from '@p2c/base'
-import { type CommandContext, cachedToken } from '../context.ts'
-import { findRunning } from '../installation/installation.ts'
+import type { CommandContext } from '../context.ts'
+import { connectApplications, SALES_ROOT, SUPPLY_CHAIN_ROOT } from './applications.ts'
 import { sendChangeSet, type Write } from './change-set.ts'
-import { type ApplicationClient, createApplicationClient } from './http.ts'
+import type { ApplicationClient } from './http.ts'
 
 export interface DemoChanges {
   readonly accounts: number
@@ -16,29 +16,9 @@ const CHANGED_ACCOUNTS = 5
 const CHANGED_PRODUCTS = 3
 const NO_SUCH_COUNTRY = 'Atlantis'
 
-interface Applications {
-  readonly sales: ApplicationClient
-  readonly supplyChain: ApplicationClient
-}
-
-async function applications(context: CommandContext): Promise<Applications> {
-  const running = await findRunning(context.dataDir)
-  return {
-    sales: createApplicationClient({ baseUrl: running.sales, token: cachedToken(context, 'sales'), fetch, clock: context.clock }),
-    supplyChain: createApplicationClient({
-      baseUrl: running.supplyChain,
-      token: cachedToken(context, 'supply-chain'),
-      fetch,
-      clock: context.clock,
-    }),
-  }
-}
-
-const SALES_ROOT = '/api/data/v9.2'
-
 /** Does what users do between two executions: edits accounts in Sales and prices in Supply Chain, and types one country that does not exist. */
 export async function changeBothSides(context: CommandContext): Promise<DemoChanges> {
-  const { sales, supplyChain } = await applications(context)
+  const { sales, supplyChain } = await connectApplications(context)
   const accounts = (await sales.json(
     'GET',
     `${SALES_ROOT}/accounts?$select=accountnumber,name&$orderby=accountnumber&$top=${CHANGED_ACCOUNTS}`,
@@ -65,7 +45,7 @@ export async function changeBothSides(context: CommandContext): Promise<DemoChan
 async function raisePrices(supplyChain: ApplicationClient): Promise<number> {
   const products = (await supplyChain.json(
     'GET',
-    `/data/ReleasedProductsV2?$select=dataAreaId,ItemNumber,SalesPrice&$orderby=ItemNumber&$top=${CHANGED_PRODUCTS}`,
+    `${SUPPLY_CHAIN_ROOT}/ReleasedProductsV2?$select=dataAreaId,ItemNumber,SalesPrice&$orderby=ItemNumber&$top=${CHANGED_PRODUCTS}`,
   )) as {
     value: { dataAreaId: string; ItemNumber: string; SalesPrice: number }[]
   }
@@ -76,13 +56,13 @@ async function raisePrices(supplyChain: ApplicationClient): Promise<number> {
       body: { SalesPrice: Math.round(product.SalesPrice) + 1 },
     }),
   )
-  await sendChangeSet(supplyChain, '/data', writes)
+  await sendChangeSet(supplyChain, SUPPLY_CHAIN_ROOT, writes)
   return writes.length
 }
 
 /** Gives the account a country that exists. */
 export async function repairAccount(context: CommandContext, accountNumber: string): Promise<void> {
-  const { sales } = await applications(context)
+  const { sales } = await connectApplications(context)
   const found = (await sales.json('GET', `${SALES_ROOT}/accounts(accountnumber='${accountNumber}')?$select=accountid`)) as {
     accountid: string
   }

@@ -1,7 +1,6 @@
-import { type CommandContext, cachedToken } from '../context.ts'
-import { findRunning } from '../installation/installation.ts'
+import type { CommandContext } from '../context.ts'
 import { startProgress } from '../output/progress.ts'
-import { createApplicationClient } from './http.ts'
+import { connectApplications } from './applications.ts'
 import type { LoadSet } from './load-set.ts'
 import { createSalesLoader } from './sales-loader.ts'
 import { createSupplyChainLoader } from './supply-chain-loader.ts'
@@ -15,18 +14,11 @@ export interface LoadedEntity extends LoadOutcome {
   readonly seconds: number
 }
 
-export type ProgressOf = (entity: string, total: number) => { update(done: number): void; stop(): void }
-
 /** Loads a set into the running applications: products into Supply Chain, accounts and then contacts into Sales. Throws `nothing-running`. */
 export async function loadInto(context: CommandContext, set: LoadSet): Promise<LoadedEntity[]> {
-  const running = await findRunning(context.dataDir)
-  const sales = await createSalesLoader(
-    createApplicationClient({ baseUrl: running.sales, token: cachedToken(context, 'sales'), fetch, clock: context.clock }),
-  )
-  const supplyChain = await createSupplyChainLoader(
-    createApplicationClient({ baseUrl: running.supplyChain, token: cachedToken(context, 'supply-chain'), fetch, clock: context.clock }),
-    COMPANY,
-  )
+  const applications = await connectApplications(context)
+  const sales = await createSalesLoader(applications.sales)
+  const supplyChain = await createSupplyChainLoader(applications.supplyChain, COMPANY)
   return [
     await loadEntity(context, 'products', {
       total: set.products.length,

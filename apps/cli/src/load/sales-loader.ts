@@ -1,8 +1,8 @@
+import { SALES_ROOT } from './applications.ts'
 import type { ApplicationClient } from './http.ts'
 import type { LoadAccount, LoadAddress, LoadContact } from './load-set.ts'
 import { type LoadOutcome, writeBatches } from './write-batches.ts'
 
-const ROOT = '/api/data/v9.2'
 /** Rows of one bulk message; within the range that the service advises. */
 const BATCH_SIZE = 500
 const LANES = 2
@@ -28,7 +28,7 @@ export async function createSalesLoader(client: ApplicationClient): Promise<Sale
           '@odata.id': `${set}(${input.keyColumn}=${quote(item.number)})`,
           ...input.toRow(item),
         }))
-        await client.json('POST', `${ROOT}/${set}/Microsoft.Dynamics.CRM.UpsertMultiple`, { Targets: targets })
+        await client.json('POST', `${SALES_ROOT}/${set}/Microsoft.Dynamics.CRM.UpsertMultiple`, { Targets: targets })
       },
     })
   return {
@@ -58,7 +58,7 @@ interface UpsertInput<Item> {
 
 /** ISO code to id. */
 async function readCurrencies(client: ApplicationClient): Promise<ReadonlyMap<string, string>> {
-  const answer = (await client.json('GET', `${ROOT}/transactioncurrencies?$select=isocurrencycode`)) as {
+  const answer = (await client.json('GET', `${SALES_ROOT}/transactioncurrencies?$select=isocurrencycode`)) as {
     value: { isocurrencycode: string; transactioncurrencyid: string }[]
   }
   return new Map(answer.value.map((row) => [row.isocurrencycode, row.transactioncurrencyid]))

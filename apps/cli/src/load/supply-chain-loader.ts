@@ -1,9 +1,9 @@
+import { SUPPLY_CHAIN_ROOT } from './applications.ts'
 import { sendChangeSet, type Write } from './change-set.ts'
 import type { ApplicationClient } from './http.ts'
 import type { LoadProduct } from './load-set.ts'
 import { type LoadOutcome, writeBatches } from './write-batches.ts'
 
-const ROOT = '/data'
 /** Products of one change set. */
 const BATCH_SIZE = 50
 const LANES = 2
@@ -36,7 +36,7 @@ export async function createSupplyChainLoader(client: ApplicationClient, company
         write: (batch) =>
           sendChangeSet(
             client,
-            ROOT,
+            SUPPLY_CHAIN_ROOT,
             batch.flatMap((product) =>
               released.has(product.number.toLowerCase()) ? changes(product, company) : [release(product, company)],
             ),
@@ -50,7 +50,7 @@ export async function createSupplyChainLoader(client: ApplicationClient, company
 async function readReleased(client: ApplicationClient, company: string): Promise<ReadonlySet<string>> {
   const numbers = new Set<string>()
   let path: string | undefined =
-    `${ROOT}/ReleasedProductsV2?cross-company=true&$select=ItemNumber&$filter=${encodeURIComponent(`dataAreaId eq '${company}'`)}`
+    `${SUPPLY_CHAIN_ROOT}/ReleasedProductsV2?cross-company=true&$select=ItemNumber&$filter=${encodeURIComponent(`dataAreaId eq '${company}'`)}`
   while (path !== undefined) {
     const page = (await client.json('GET', path)) as { value: { ItemNumber: string }[]; '@odata.nextLink'?: string }
     for (const row of page.value) numbers.add(row.ItemNumber.toLowerCase())

@@ -28,9 +28,6 @@ export const CONTROL = {
   bind: '@odata.bind',
 } as const
 
-/** Name of an annotation of one property: `totalamount@OData.Community.Display.V1.FormattedValue`. */
-export const propertyAnnotation = (property: string, annotation: string): string => `${property}@${annotation}`
-
 /** Property and annotation of a member such as `customerid_account@odata.bind`; undefined for a plain member. */
 export function splitAnnotation(member: string): { readonly property: string; readonly annotation: string } | undefined {
   const at = member.indexOf('@')

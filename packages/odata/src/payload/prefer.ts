@@ -59,9 +59,6 @@ export function formatPreferenceApplied(list: readonly Preference[]): string | u
   return list.map(formatPreference).join(',')
 }
 
-/** The value of a `Prefer` header, for a client. */
-export const formatPrefer = formatPreferenceApplied
-
 const formatPreference = ({ name, value }: Preference): string =>
   value === undefined ? name : TOKEN.test(value) ? `${name}=${value}` : `${name}="${value.replaceAll('"', '')}"`
 
