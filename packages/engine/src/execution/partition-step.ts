@@ -2,38 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { AppError, isAppError } from '@p2c/base'
 import type { ReadRequest, SourcePage, SourceRow } from '../model/connector.ts'
 import { createPageReader, type PageReader } from '../pipeline/extract.ts'
-import { loadPage } from '../pipeline/load.ts'
-import { transformPage } from '../pipeline/transform.ts'
-import type { ExecutionState, Partition, PartitionProgress } from '../store/store.ts'
-import { sortRefusals } from './page-result.ts'
+import type { Partition } from '../store/store.ts'
 import type { TaskRun } from './project-inspection.ts'
 import type { RunnerDeps } from './runner-deps.ts'
-import { type PageOutcome, savePage } from './save-page.ts'
+import { savePage } from './save-page.ts'
 import type { StepJob } from './step-queue.ts'
+import { type PartitionStep, type ReadPage, writePage } from './write-page.ts'
 
 /** Keys of one page of rows that failed or waited before. */
 const RETRY_PAGE = 500
-
-/** What one step of a partition carries from page to page. */
-interface PartitionStep {
-  readonly job: StepJob
-  readonly deps: RunnerDeps
-  readonly state: ExecutionState
-  readonly run: TaskRun
-  readonly signal: AbortSignal
-  /** What goes on beside the pages; the step waits for it, aborted, at its end. */
-  readonly besides: Promise<void>[]
-}
-
-interface ReadPage {
-  readonly rows: readonly SourceRow[]
-  /** Rows that are no more: their errors become obsolete. */
-  readonly goneKeys: readonly string[]
-  readonly deleted: number
-  readonly progress: PartitionProgress
-  /** Only with the last page of a read. */
-  readonly position?: string
-}
 
 /**
  * Works on a partition page by page, at most `pagesPerStep`, then leaves the rest to its continuation. The next page is
@@ -187,45 +164,6 @@ async function dropTried({ deps }: PartitionStep, partition: Partition, rows: re
     rows.map((row) => row.key),
   )
   return rows.filter((row) => !isDeepStrictEqual(tried.get(row.key), row.values))
-}
-
-interface PageToWrite {
-  readonly partition: Partition
-  readonly page: ReadPage
-  readonly hasOpenRows: boolean
-}
-
-async function writePage({ deps, state, run, signal }: PartitionStep, { partition, page, hasOpenRows }: PageToWrite): Promise<PageOutcome> {
-  const { scopeId, organisation } = partition
-  const transformed = transformPage(page.rows, run.plan)
-  const known = await deps.store.findLinks(
-    scopeId,
-    transformed.mapped.map((row) => row.source.key),
-  )
-  const { entity, keyFields } = run.plan.destination
-  const loaded = await loadPage(transformed, {
-    known,
-    rewrite: state.rewrite,
-    upsert: (rows) => deps.retry(() => run.destination.upsert({ entity, keyFields, organisation, rows }, signal), signal),
-  })
-  const waits = hasOpenRows && loaded.refused.some((row) => row.failure.category === 'reference')
-  const waitingSince = waits
-    ? await deps.store.findWaitingSince(
-        scopeId,
-        loaded.refused.map((row) => row.sourceKey),
-      )
-    : new Map<string, string>()
-  const sorted = sortRefusals(loaded, { plan: run.plan, now: deps.clock.now(), loadsEntity: run.loadsEntity, waitingSince })
-  return {
-    links: loaded.applied,
-    errors: sorted.errors,
-    waiting: sorted.waiting,
-    resolvedKeys: hasOpenRows ? [...loaded.applied.map((row) => row.sourceKey), ...loaded.unchangedKeys] : [],
-    obsoleteKeys: hasOpenRows ? [...loaded.filteredKeys, ...page.goneKeys] : [],
-    counters: { ...sorted.counters, deleted: page.deleted },
-    progress: page.progress,
-    ...(page.position !== undefined && { position: page.position }),
-  }
 }
 
 const readRequest = (partition: Partition, { plan }: TaskRun, pageSize: number): ReadRequest => ({
