@@ -1,13 +1,14 @@
-/** Which workspace may import which: the arrows of the layout, left imported by right. Only `test/` and `scripts/` may import everything. */
+/** Which workspace may import which: the arrows of the layout, left imported by right. Only `test/`, `bench/` and `scripts/` may import everything. */
 export const WORKSPACE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'packages/base': [],
   'packages/odata': ['@p2c/base'],
-  'packages/dataverse': ['@p2c/base', '@p2c/odata'],
+  'packages/faults': ['@p2c/base'],
+  'packages/dataverse': ['@p2c/base', '@p2c/faults', '@p2c/odata'],
   'packages/engine': ['@p2c/base'],
   'packages/connectors': ['@p2c/base', '@p2c/odata', '@p2c/engine'],
   'packages/api': ['@p2c/base'],
   'apps/sales': ['@p2c/base', '@p2c/odata', '@p2c/dataverse'],
-  'apps/supply-chain': ['@p2c/base', '@p2c/odata'],
+  'apps/supply-chain': ['@p2c/base', '@p2c/faults', '@p2c/odata'],
   'apps/server': ['@p2c/base', '@p2c/engine', '@p2c/connectors', '@p2c/api'],
   'apps/cli': ['@p2c/base', '@p2c/api'],
 }
@@ -20,8 +21,9 @@ export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, rea
     query: ['model'],
     mapping: ['model', 'transforms', 'query'],
     pipeline: ['model', 'transforms', 'query', 'mapping'],
+    budget: ['model'],
     store: ['model'],
-    execution: ['model', 'transforms', 'query', 'mapping', 'pipeline', 'store'],
+    execution: ['model', 'transforms', 'query', 'mapping', 'pipeline', 'budget', 'store'],
   },
   'packages/dataverse': {
     // The model refuses definitions with the platform's own error.

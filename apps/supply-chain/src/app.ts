@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clock, type Database, type Ids, type Logger, migrate, type TokenIssuer } from '@p2c/base'
+import { createFaultControl, type FaultControl, shiftedIssuer } from '@p2c/faults'
 import { finOpsProfile, permissiveFinOpsProfile } from '@p2c/odata'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jobActions } from './jobs/job-actions.ts'
@@ -33,8 +34,6 @@ export interface SupplyChainDeps {
   readonly signingKey: string
   /** `https://host`, without a path, where clients reach the application; default: as each request was addressed. */
   readonly publicRoot?: string
-  /** Seconds after which a client may come again, when it is throttled now. Source: protocol specification, section 21. */
-  readonly throttle?: (clientId: string) => number | undefined
 }
 
 /** Largest body that is read: a batch of 5,000 operations fits. */
@@ -69,8 +68,9 @@ export async function createSupplyChainApp(deps: SupplyChainDeps): Promise<Fasti
     // A stop waits for nobody: neither for idle connections nor for clients that never finish their request.
     forceCloseConnections: true,
   })
-  const packages = createDataPackages(deps)
-  registerHttp(fastify, httpDeps(deps, settings, packages))
+  const faults = createFaultControl(deps.clock)
+  const packages = createDataPackages({ ...deps, clock: faults.clock })
+  registerHttp(fastify, httpDeps(deps, settings, { packages, faults }))
   // Their routes lie below `/data`: the check of tokens for all protected paths has run before theirs would.
   packages.registerRoutes(fastify, {
     authenticate: async () => undefined,
@@ -81,20 +81,26 @@ export async function createSupplyChainApp(deps: SupplyChainDeps): Promise<Fasti
   return fastify
 }
 
-function httpDeps(deps: SupplyChainDeps, settings: SupplyChainSettings, packages: DataPackages): HttpDeps {
+interface Parts {
+  readonly packages: DataPackages
+  readonly faults: FaultControl
+}
+
+function httpDeps(deps: SupplyChainDeps, settings: SupplyChainSettings, { packages, faults }: Parts): HttpDeps {
   const actions: ActionTable = [...versionActions(VERSIONS), ...jobActions(deps.database), ...packages.actions]
-  const { database, clock, ids, log } = deps
+  const { database, ids, log } = deps
+  const { clock } = faults
   const profile = settings.isPermissive ? permissiveFinOpsProfile : finOpsProfile
   const services: DataServices = { database, clock, ids, log, actions, profile, pageSize: settings.pageSize }
   return {
     services,
-    tokens: deps.tokens,
+    tokens: shiftedIssuer(deps.tokens, faults),
+    faults: { control: faults, identity: deps.tokens },
     findUser: deps.findUser ?? ((clientId) => ({ userId: clientId, defaultCompany: settings.defaultCompany })),
     metadata: createMetadataService(actions),
     customServices: customServices(clock),
     version,
     ...(deps.publicRoot !== undefined && { publicRoot: deps.publicRoot }),
-    ...(deps.throttle !== undefined && { throttle: deps.throttle }),
   }
 }
 

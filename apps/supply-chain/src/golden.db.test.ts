@@ -173,9 +173,9 @@ test('G-FO-14 FO-057 an unknown field names property and type', async (t) => {
 })
 
 test('G-FO-27 FO-111 a throttled client is told when to come again', async (t) => {
-  const throttled = { seconds: undefined as number | undefined }
-  const golden = await startGolden(t, { throttle: () => throttled.seconds })
-  throttled.seconds = 12
+  const golden = await startGolden(t)
+  const rule = { kind: 'throttle', rate: 1, retryAfterSeconds: 12 }
+  expect((await golden.call('PUT', `${F}/local/faults`, { seed: 1, rules: [rule] })).status).toBe(200)
   const reply = await golden.get(`${D}/CustomersV3?$top=1`)
   expect(reply).toMatchObject({ status: 429, headers: { 'retry-after': '12' } })
   expect(reply.json).toEqual({

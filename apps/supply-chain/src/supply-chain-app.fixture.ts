@@ -46,7 +46,6 @@ export const CLIENT = { clientId: '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0a1', client
 export interface AppOptions {
   readonly settings?: Partial<SupplyChainSettings>
   readonly findUser?: (clientId: string) => ServiceUser | undefined
-  readonly throttle?: (clientId: string) => number | undefined
 }
 
 /** The application over a scratch database with a token for its only client; stops with the test. */

@@ -1,5 +1,6 @@
 import type { Clock, Database, Ids, Logger, TokenIssuer } from '@p2c/base'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { createFaultControl } from '@p2c/faults'
+import type { FastifyInstance } from 'fastify'
 import type { AppAction } from './actions/app-action.ts'
 import { PLATFORM_FUNCTIONS } from './actions/platform-functions.ts'
 import { modelError } from './errors/platform-error.ts'
@@ -18,7 +19,7 @@ import { type SeedIdentity, seedPlatform } from './system/seed-platform.ts'
 import { stableId } from './system/stable-id.ts'
 import { systemTables } from './system/system-tables.ts'
 import { createApp } from './web/create-app.ts'
-import { DEFAULT_WIRE_SETTINGS, type WireAnswer, type WireSettings } from './web/exchange.ts'
+import { DEFAULT_WIRE_SETTINGS, type WireSettings } from './web/exchange.ts'
 
 export interface TablePlatformOptions {
   /** Tables of the application. One that is named like a system table replaces it. */
@@ -37,8 +38,6 @@ export interface TablePlatformOptions {
   /** Address that clients use; absent: the host of each request. */
   readonly publicUrl?: string
   readonly tenant?: string
-  /** Runs before each request of a signed-in user; an answer replaces that of the service. */
-  readonly onRequest?: (caller: Caller, request: FastifyRequest) => Promise<WireAnswer | undefined>
 }
 
 export interface SeedRows {
@@ -80,7 +79,8 @@ export async function createTablePlatform(options: TablePlatformOptions): Promis
   await createStorage(options.database, model, options.clock.now())
   const now = momentText(options.clock.now())
   const seeded = await seedPlatform(options.database, { model, now, seed: options.seedIdentity })
-  const core: PlatformCore = { ...pick(options), model, organizationId: seeded }
+  const faults = createFaultControl(options.clock)
+  const core: PlatformCore = { ...pick(options), clock: faults.clock, model, organizationId: seeded }
   const settings = { ...DEFAULT_WIRE_SETTINGS, ...options.settings }
   await forgetDeleted(core, settings)
   const actions = [...PLATFORM_FUNCTIONS, ...(options.actions ?? [])]
@@ -98,13 +98,13 @@ export async function createTablePlatform(options: TablePlatformOptions): Promis
     identity: options.identity,
     tenant: options.tenant ?? 'common',
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
-    ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
+    faults,
   })
   const administrator = options.seedIdentity.administrator.id ?? stableId('systemuser', options.seedIdentity.administrator.name)
   return { app, model, organizationId: seeded, ...inProcess(core, administrator) }
 }
 
-const pick = ({ plugins, database, clock, ids, log }: TablePlatformOptions) => ({ plugins, database, clock, ids, log })
+const pick = ({ plugins, database, ids, log }: TablePlatformOptions) => ({ plugins, database, ids, log })
 
 function allTables(options: TablePlatformOptions): readonly TableDefinition[] {
   const own = new Set(options.tables.map((table) => table.logicalName))

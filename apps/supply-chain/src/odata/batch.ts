@@ -3,6 +3,7 @@ import { runChangeSet } from '../store/run-change-set.ts'
 import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
 import type { DataRequest, DataServices } from './data-context.ts'
 import { answerDataRequest, prepareChangeSetWrite } from './dispatch.ts'
+import { throttledPart } from './fault-wire.ts'
 import { type DataResponse, errorResponse, parserRefusal } from './response.ts'
 import { failureResponse, type PreparedWrite, writeResponse, writeScope } from './write-handlers.ts'
 
@@ -13,15 +14,21 @@ interface BatchInput {
   readonly body: Uint8Array | string
   readonly contentType: string | undefined
   readonly request: Pick<DataRequest, 'root' | 'user'>
+  /** Seconds after which an operation may be sent again, where it is throttled now. */
+  readonly throttle?: (operation: { readonly method: string; readonly path: string }) => number | undefined
 }
 
 /** Answers a batch: its parts in order, each on its own; a change set is one transaction and a later part runs whatever became of it. */
-export async function answerBatch(services: DataServices, { body, contentType, request }: BatchInput): Promise<DataResponse> {
+export async function answerBatch(services: DataServices, input: BatchInput): Promise<DataResponse> {
+  const { body, contentType, request } = input
   const batch = readBatch(body, contentType)
   if ('status' in batch) return batch
   const answers: Parameters<typeof writeBatchResponse>[0][number][] = []
   for (const part of batch.parts) {
-    if (part.kind === 'operation')
+    const refused = throttled(input, part.kind === 'operation' ? [part.operation] : part.operations)
+    if (refused !== undefined)
+      answers.push(part.kind === 'operation' ? { kind: 'operation', answer: refused } : { kind: 'changeset', answers: [refused] })
+    else if (part.kind === 'operation')
       answers.push({ kind: 'operation', answer: toAnswer(await answerPart(services, toRequest(part.operation, request)), part.operation) })
     else answers.push({ kind: 'changeset', answers: await answerChangeSet(services, part.operations, request) })
   }
@@ -34,6 +41,16 @@ export async function answerBatch(services: DataServices, { body, contentType, r
     ],
     body: message.body,
   }
+}
+
+/** The answer of the first operation that is throttled: none of the part is carried out then. */
+function throttled({ throttle }: BatchInput, operations: readonly BatchOperation[]): BatchAnswer | undefined {
+  if (throttle === undefined) return undefined
+  for (const operation of operations) {
+    const seconds = throttle({ method: operation.method, path: `/data/${urlBelowRoot(operation.url)}` })
+    if (seconds !== undefined) return toAnswer(throttledPart(seconds), operation)
+  }
+  return undefined
 }
 
 function readBatch(body: Uint8Array | string, contentType: string | undefined) {

@@ -1,10 +1,12 @@
 import { refuseUnreadable, type TokenIssuer } from '@p2c/base'
+import { type FaultDeps, registerAnswerFaults, registerFaults } from '@p2c/faults'
 import { decodeUtf8 } from '@p2c/odata'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerBatch } from './batch.ts'
 import { answerServiceRequest, type ServiceCatalogue } from './custom-services.ts'
 import type { DataRequest, DataServices } from './data-context.ts'
 import { answerDataRequest } from './dispatch.ts'
+import { finOpsFaultWire, isProtected, unauthorized } from './fault-wire.ts'
 import type { MetadataService } from './metadata-service.ts'
 import { type DataResponse, errorResponse, invalidRequest, methodNotAllowed, parserRefusal, routeMiss } from './response.ts'
 import type { ServiceUser } from './service-user.ts'
@@ -17,7 +19,8 @@ export interface HttpDeps {
   readonly customServices: ServiceCatalogue
   readonly version: string
   readonly publicRoot?: string
-  readonly throttle?: (clientId: string) => number | undefined
+  /** Faults and limits, and the issuer that they judge tokens by. */
+  readonly faults: Pick<FaultDeps, 'control' | 'identity'>
 }
 
 declare module 'fastify' {
@@ -26,22 +29,22 @@ declare module 'fastify' {
   }
 }
 
-/** Paths that need a bearer token; everything else is open: health, tokens, signed package addresses. */
-const PROTECTED = /^\/(?:data|metadata|api)(?:[/?]|$)/
-
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 /** Routes of the application, the check of tokens, and the headers that every reply carries. */
 export function registerHttp(fastify: FastifyInstance, deps: HttpDeps): void {
   const { services } = deps
+  const faults = { ...deps.faults, wire: finOpsFaultWire(send) }
   fastify.decorateRequest('serviceUser', undefined)
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  registerFaults(fastify, faults)
   fastify.addHook('onRequest', async (request, reply) => authenticate(deps, request, reply))
   fastify.addHook('onSend', async (_request, reply) => {
     reply.header('ms-dyn-aid', services.ids.guid())
     reply.header('server-timing', `dur=${Math.round(reply.elapsedTime)}`)
   })
+  registerAnswerFaults(fastify, faults)
   fastify.setErrorHandler((error: FastifyError, request, reply) => answerFailure(services, { error, request, reply }))
   fastify.setNotFoundHandler((request, reply) => send(reply, routeMiss(`${rootOf(deps, request)}${request.originalUrl}`)))
   fastify.get('/health', async () => ({ status: 'ok', program: 'supply-chain', version: deps.version }))
@@ -76,25 +79,11 @@ function send(reply: FastifyReply, response: DataResponse): FastifyReply {
   return reply.send(response.body)
 }
 
-const UNAUTHORIZED = errorResponse({
-  status: 401,
-  message: 'The request needs a bearer token of this application, issued to a client that is mapped to a user.',
-})
-
 async function authenticate(deps: HttpDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (!PROTECTED.test(request.url)) return undefined
+  if (!isProtected(request.url)) return undefined
   const verdict = deps.tokens.verifyToken(request.headers.authorization)
   const user = verdict.ok ? deps.findUser(verdict.clientId) : undefined
-  if (!verdict.ok || user === undefined) {
-    reply.header('WWW-Authenticate', 'Bearer')
-    return send(reply, UNAUTHORIZED)
-  }
-  const seconds = deps.throttle?.(verdict.clientId)
-  if (seconds !== undefined && !request.url.includes('DataManagementDefinitionGroups')) {
-    reply.header('Retry-After', String(seconds))
-    const message = `This request could not be processed at this time due to system experiencing high resource utilization. Please retry the request after ${seconds} seconds`
-    return send(reply, errorResponse({ status: 429, message }))
-  }
+  if (user === undefined) return send(reply, unauthorized)
   request.serviceUser = user
   return undefined
 }
@@ -139,11 +128,19 @@ function registerData(fastify: FastifyInstance, deps: HttpDeps): void {
       body,
       contentType: request.headers['content-type'],
       request: { root: `${rootOf(deps, request)}/data`, user: userOf(request) },
+      ...(request.passage !== undefined && { throttle: throttleParts(deps, request) }),
     }
     return send(reply, await answerBatch(services, input))
   })
   fastify.route({ method: METHODS, url: '/data', handler })
   fastify.route({ method: METHODS, url: '/data/*', handler })
+}
+
+/** Rules may refuse single parts of a batch (FO-073). */
+function throttleParts({ faults, tokens }: HttpDeps, request: FastifyRequest) {
+  const verdict = tokens.verifyToken(request.headers.authorization)
+  const client = verdict.ok ? verdict.clientId : ''
+  return (operation: { readonly method: string; readonly path: string }) => faults.control.throttleBatchPart(client, operation)
 }
 
 const metadataRequest = (deps: HttpDeps, request: FastifyRequest) => ({

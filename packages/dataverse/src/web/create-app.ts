@@ -1,14 +1,16 @@
 import { type Ids, isAppError, refuseUnreadable, type TokenIssuer } from '@p2c/base'
+import { type FaultControl, type FaultWire, registerAnswerFaults, registerFaults, shiftedIssuer } from '@p2c/faults'
 import { decodeUtf8, parsePrefer } from '@p2c/odata'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { PlatformError } from '../errors/platform-error.ts'
 import { runWrite } from '../pipeline/transaction.ts'
-import type { Caller, PlatformCore } from '../pipeline/write-context.ts'
+import type { PlatformCore } from '../pipeline/write-context.ts'
 import { answerBatch } from './batch-answers.ts'
 import { findCaller, impersonated } from './callers.ts'
 import { dispatch, type Service } from './dispatch.ts'
 import { errorAnswer, toWireError } from './error-answer.ts'
 import { type Exchange, JSON_TYPE, type WireAnswer, type WireRequest, type WireSettings } from './exchange.ts'
+import { dataverseFaultWire, unauthorized } from './fault-wire.ts'
 
 export interface AppOptions {
   readonly core: PlatformCore
@@ -19,8 +21,8 @@ export interface AppOptions {
   readonly publicUrl?: string
   /** Tenant in the address of the sign-in; any name. */
   readonly tenant: string
-  /** Runs before each request of a signed-in user: service protection answers here instead of the service. */
-  readonly onRequest?: (caller: Caller, request: FastifyRequest) => Promise<WireAnswer | undefined>
+  /** Faults and limits; the clock of `core` is its clock. */
+  readonly faults: FaultControl
 }
 
 const VERSIONS = ['v9.0', 'v9.1', 'v9.2']
@@ -31,7 +33,8 @@ const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/i
 const MAX_HEADER_BYTES = 96 * 1024
 
 /** The HTTP side: one service root per version, the token end point, and nothing else. */
-export function createApp(options: AppOptions): FastifyInstance {
+export function createApp(given: AppOptions): FastifyInstance {
+  const options = { ...given, identity: shiftedIssuer(given.identity, given.faults) }
   const app = Fastify({
     bodyLimit: options.settings.maxBodyBytes,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
@@ -59,11 +62,22 @@ export function createApp(options: AppOptions): FastifyInstance {
       ),
     ),
   )
+  const faults = { control: options.faults, identity: given.identity, wire: faultWire(options) }
+  registerFaults(app, faults)
   app.post('/:tenant/oauth2/v2.0/token', (request, reply) => answerToken(options.identity, request, reply))
   app.post('/:tenant/oauth2/token', (request, reply) => answerToken(options.identity, request, reply))
   app.all('/api/data/*', async (request, reply) => send(reply, options.core.ids, await answer(options, request)))
+  registerAnswerFaults(app, faults)
   return app
 }
+
+const baseOf = ({ publicUrl }: AppOptions, request: FastifyRequest): string => publicUrl ?? `${request.protocol}://${request.host}`
+
+const faultWire = (options: AppOptions): FaultWire =>
+  dataverseFaultWire({
+    signInOf: (request) => ({ base: baseOf(options, request), tenant: options.tenant }),
+    send: (reply, answered) => send(reply, options.core.ids, answered),
+  })
 
 function answerToken(identity: TokenIssuer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
@@ -83,16 +97,14 @@ async function answer(options: AppOptions, request: FastifyRequest): Promise<Wir
   const version = parts?.[1] ?? ''
   if (!VERSIONS.includes(version))
     return errorAnswer(new PlatformError(404, '0x80060888', `Resource not found for the segment '${path.slice(0, 200)}'.`), () => false)
-  const base = options.publicUrl ?? `${request.protocol}://${request.host}`
+  const base = baseOf(options, request)
   if (!PLAIN_ADDRESS.test(base)) return errorAnswer(new PlatformError(400, '0x80060888', 'The Host header is malformed.'), () => false)
   const verdict = options.identity.verifyToken(request.headers.authorization)
-  if (!verdict.ok) return unauthorized(base, options.tenant)
+  if (!verdict.ok) return unauthorized({ base, tenant: options.tenant })
   const preferences = parsePrefer(request.headers.prefer)
   const annotated = (name: string): boolean => preferences.includeAnnotations?.(name) ?? false
   try {
     const signedIn = await findCaller(options.core.database, verdict.clientId)
-    const early = await options.onRequest?.(signedIn, request)
-    if (early !== undefined) return early
     const caller = await impersonated(options.core.database, signedIn, (name) => headerText(request.headers[name]))
     const url = `${parts?.[2] ?? ''}${question < 0 ? '' : raw.slice(question)}`
     const exchange: Exchange = {
@@ -124,15 +136,6 @@ const toWireRequest = (request: FastifyRequest, url: string): WireRequest => ({
 })
 
 const headerText = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(', ') : value)
-
-function unauthorized(base: string, tenant: string): WireAnswer {
-  const challenge = `Bearer authorization_uri=${base}/${tenant}/oauth2/authorize, resource_id=${base}/`
-  const refused = errorAnswer(
-    new PlatformError(401, '', 'The request has no valid bearer token: ask the token end point for one.'),
-    () => false,
-  )
-  return { ...refused, headers: [...refused.headers, ['WWW-Authenticate', challenge]] }
-}
 
 /** Failures outside a handler: a body too large, a body that breaks off. */
 function failure(options: AppOptions, error: unknown): WireAnswer {
