@@ -30,7 +30,7 @@ export function checkImports(root: string): string[] {
 }
 
 function readSources(root: string): SourceFile[] {
-  const patterns = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts']
+  const patterns = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts']
   return globSync(patterns, { cwd: root })
     .map((path) => path.split(sep).join('/'))
     .filter((path) => !path.includes('/generated/') && !path.includes('node_modules'))
