@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { AppError } from './app-error.ts'
+import { type ConnectionLimits, connectionSettings, isSilence, PATIENCE, silence } from './connection-settings.ts'
 import type { Logger } from './log.ts'
 
 /** One connection or transaction: everything that can run a statement. Parameters are `$1`, `$2`, ... */
@@ -16,8 +17,13 @@ export interface Database extends SqlRunner {
   /** Kysely over the same pool, for typed queries. */
   kysely<Tables>(): Kysely<Tables>
   /** Commits when `work` resolves, rolls back when it throws. Throws `transaction-rolled-back` where `work` passed over a failed statement. */
-  transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result>
+  transaction<Result>(work: (sql: SqlRunner) => Promise<Result>, options?: TransactionOptions): Promise<Result>
   close(): Promise<void>
+}
+
+export interface TransactionOptions {
+  /** Its statements may take as long as they need (a migration), whatever the limits of the connection say. */
+  readonly patient?: boolean
 }
 
 /** How `openDatabase` connects. */
@@ -26,6 +32,8 @@ export interface DatabaseOptions {
   /** Connections at most; default 10. */
   readonly maxConnections?: number
   readonly applicationName?: string
+  /** What a silent other side is given; default: no limit on ours, for a program that works alone on its database. */
+  readonly limits?: ConnectionLimits
   readonly log?: Logger
 }
 
@@ -45,13 +53,7 @@ const textTypes: pg.CustomTypesConfig = {
 
 /** Opens a pool; no connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    connectionString: options.connectionString,
-    max: options.maxConnections ?? 10,
-    application_name: options.applicationName ?? 'p2c',
-    types: textTypes,
-    options: '-c timezone=UTC -c datestyle=ISO',
-  })
+  const pool = new pg.Pool({ ...connectionSettings(options), max: options.maxConnections ?? 10, types: textTypes })
   // A connection that breaks (server restart) must not end the process, idle or in use: the statement under way fails, the next one opens
   // a new connection. The pool itself listens to idle ones only.
   const reason = (error: Error): object => ({ reason: error.message, code: 'code' in error ? error.code : undefined }) // it carries its client
@@ -60,30 +62,58 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     connectionString: options.connectionString,
     pool,
-    query: (text, values) => pool.query(text, values as unknown[]),
+    query: (text, values) => pool.query(text, values as unknown[]).catch(passOn),
     kysely: <Tables>() => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work, transaction) => inTransaction(pool, work, transaction),
     close: () => pool.end(),
   }
 }
 
-async function inTransaction<Result>(pool: pg.Pool, work: (sql: SqlRunner) => Promise<Result>): Promise<Result> {
+/** What the driver says of a server that does not answer carries no code: it gets one here, so that callers need not match on its text. */
+function passOn(error: unknown): never {
+  throw isSilence(error) ? silence(error) : error
+}
+
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (sql: SqlRunner) => Promise<Result>,
+  { patient = false }: TransactionOptions = {},
+): Promise<Result> {
   const client = await pool.connect()
+  const query = (text: string, values?: readonly unknown[]) => client.query(statement({ text, values, patient }))
   let broken: Error | undefined
   try {
-    await client.query('begin')
-    const result = await work({ query: (text, values) => client.query(text, values as unknown[]) })
-    assertCommitted(await client.query('commit'))
+    await query('begin')
+    const result = await work({ query: (text, values) => query(text, values).catch(passOn) } as SqlRunner)
+    assertCommitted(await query('commit'))
     return result
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure
-    })
-    throw error
+    // Behind a statement that got no answer a rollback would get none either: the connection is closed, which ends the transaction as well.
+    broken = isSilence(error) ? error : await failureOf(query('rollback'))
+    return passOn(error)
   } finally {
     client.release(broken)
   }
 }
+
+const failureOf = (work: Promise<unknown>): Promise<Error | undefined> =>
+  work.then(
+    () => undefined,
+    (failure: Error) => failure,
+  )
+
+interface Statement {
+  readonly text: string
+  readonly values: readonly unknown[] | undefined
+  readonly patient: boolean
+}
+
+/** The published type of a statement lacks its time limit. */
+const statement = ({ text, values, patient }: Statement): pg.QueryConfig<unknown[]> => ({
+  text,
+  ...(values !== undefined && { values: [...values] }),
+  ...(patient && { query_timeout: PATIENCE }),
+})
 
 /** PostgreSQL answers `commit` without an error where a statement had failed and `work` passed over it: everything is rolled back. */
 function assertCommitted({ command }: pg.QueryResult): void {
@@ -109,14 +139,41 @@ const MIGRATION_LOCK = 7_204_311
  * Returns the names that ran. Throws `migration-failed` with the migration's name.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
-  await database.transaction(createMigrationTable)
+  await database.transaction(createMigrationTable, { patient: true })
   const ran: string[] = []
   for (const migration of [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const applied = await database.transaction((sql) => applyOnce(sql, migration))
+    const applied = await database.transaction((sql) => applyOnce(sql, migration), { patient: true })
     if (applied) ran.push(migration.name)
   }
   return ran
 }
+
+/**
+ * Holds a database against the migrations that this program knows, and changes nothing: for a program that leaves migrating to another one.
+ * Throws `database-older` where some are missing (or all: nobody has started yet), `database-newer` where there are some that this program does not know.
+ */
+export async function checkMigrations(database: Database, migrations: readonly Migration[]): Promise<void> {
+  const table = await database.query<{ there: boolean }>("select to_regclass('schema_migration') is not null as there")
+  const applied = table.rows[0]?.there ? await database.query<{ name: string }>('select name from schema_migration') : { rows: [] }
+  const names = new Set(applied.rows.map((row) => row.name))
+  const known = new Set(migrations.map((migration) => migration.name))
+  const missing = [...known].filter((name) => !names.has(name)).sort()
+  const unknown = [...names].filter((name) => !known.has(name)).sort()
+  // First: a newer program may have dropped what an older one knows.
+  if (unknown.length > 0) throw schemaProblem('database-newer', unknown)
+  if (missing.length > 0) throw schemaProblem('database-older', missing)
+}
+
+const schemaProblem = (code: 'database-newer' | 'database-older', migrations: readonly string[]): AppError =>
+  new AppError({
+    category: 'schema',
+    code,
+    message:
+      code === 'database-newer'
+        ? `The database was made by a newer version (${migrations.join(', ')}). Install that version here, too, and start again.`
+        : `The database lacks ${migrations.join(', ')}: it was made by an older version, or nothing has been started on it yet. Start the installation that owns it with this version first.`,
+    details: { migrations },
+  })
 
 const takeTurn = (sql: SqlRunner): Promise<unknown> => sql.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
 

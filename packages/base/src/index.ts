@@ -1,6 +1,16 @@
 export { AppError, type AppErrorFacts, ERROR_CATEGORIES, type ErrorCategory, isAppError, toAppError } from './app-error.ts'
 export { type Clock, createManualClock, type ManualClock, systemClock } from './clock.ts'
-export { type Database, type DatabaseOptions, type Migration, migrate, openDatabase, type SqlRunner } from './database.ts'
+export { type ConnectionLimits, type ConnectionOptions, connectionSettings, WORKER_LIMITS } from './connection-settings.ts'
+export {
+  checkMigrations,
+  type Database,
+  type DatabaseOptions,
+  type Migration,
+  migrate,
+  openDatabase,
+  type SqlRunner,
+  type TransactionOptions,
+} from './database.ts'
 export { databaseUrl, dropDatabase, ensureDatabase } from './database-server.ts'
 export { type Decimal, decimal, formatDecimal, isLess, parseDecimal, roundTo, sum, ZERO } from './decimal.ts'
 export type { TokenErrorBody } from './identity/token-errors.ts'
@@ -24,10 +34,13 @@ export { isAlive, processStart } from './process-start.ts'
 export {
   EXIT_CODES,
   keySetting,
+  LEAN_HEAP,
+  type ProcessSettings,
   type Program,
   type ProgramMessage,
   type ProgramOrder,
   type ProgramSettings,
+  processSettings,
   programSettings,
   type RunningProgram,
   runProgram,

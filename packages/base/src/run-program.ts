@@ -5,6 +5,12 @@ import { hasErrorCode } from './error-code.ts'
 import { createLogger, LOG_LEVELS, type Logger } from './log.ts'
 import { readSettings } from './settings.ts'
 
+/**
+ * How Node starts a process that runs the engine: pages of rows live for a moment only, and the large young generation of the default keeps a hundred
+ * megabytes of dead ones around. Costs a twentieth of the speed at most (docs/reference/performance.md).
+ */
+export const LEAN_HEAP: readonly string[] = ['--max-semi-space-size=4']
+
 const SHORTEST_KEY = 32
 
 /** A key or secret in base64, at least 32 bytes. */
@@ -15,33 +21,44 @@ export const keySetting = z.base64('must be base64').transform((text, context) =
   return key
 })
 
+const processVariables = z.object({
+  P2C_PROGRAM_PORT: z.coerce.number('must be a port number').int().min(0).max(65_535),
+  P2C_PROGRAM_HOST: z.string().min(1).default('127.0.0.1'),
+  P2C_PROGRAM_DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be the address of a PostgreSQL database (postgres://...)',
+  }),
+  P2C_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+})
+
+const toProcessSettings = (env: z.output<typeof processVariables>) => ({
+  /** 0: any free port. */
+  port: env.P2C_PROGRAM_PORT,
+  host: env.P2C_PROGRAM_HOST,
+  databaseUrl: env.P2C_PROGRAM_DATABASE_URL,
+  logLevel: env.P2C_LOG_LEVEL,
+})
+
 /** Settings that every program of ours reads, by the names of their environment variables. */
-export const programSettings = z
-  .object({
-    P2C_PROGRAM_PORT: z.coerce.number('must be a port number').int().min(0).max(65_535),
-    P2C_PROGRAM_HOST: z.string().min(1).default('127.0.0.1'),
-    P2C_PROGRAM_DATABASE_URL: z.url({
-      protocol: /^postgres(ql)?$/,
-      error: 'must be the address of a PostgreSQL database (postgres://...)',
-    }),
+export const processSettings = processVariables.transform(toProcessSettings)
+export type ProcessSettings = z.output<typeof processSettings>
+
+/** Those of a program that issues tokens for its own interface: of all but the workers. */
+export const programSettings = processVariables
+  .extend({
     P2C_PROGRAM_CLIENT_ID: z.string('is missing').min(1),
     P2C_PROGRAM_CLIENT_SECRET: z.string('is missing').min(1),
     P2C_PROGRAM_TOKEN_KEY: keySetting,
-    P2C_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   })
   .transform((env) => ({
-    /** 0: any free port. */
-    port: env.P2C_PROGRAM_PORT,
-    host: env.P2C_PROGRAM_HOST,
-    databaseUrl: env.P2C_PROGRAM_DATABASE_URL,
+    ...toProcessSettings(env),
     /** The client that may ask this program for tokens. */
     clientId: env.P2C_PROGRAM_CLIENT_ID,
     clientSecret: env.P2C_PROGRAM_CLIENT_SECRET,
     /** Signs the tokens that this program issues. */
     tokenKey: env.P2C_PROGRAM_TOKEN_KEY,
-    logLevel: env.P2C_LOG_LEVEL,
   }))
-/** Common settings as a program receives them. */
+/** Common settings as a program that issues tokens receives them. */
 export type ProgramSettings = z.output<typeof programSettings>
 
 /** What a started program gives back. */
@@ -51,12 +68,16 @@ export interface RunningProgram {
   stop(): Promise<void>
 }
 
+type CommonSettings = z.ZodType<ProcessSettings>
+
 /** A program as its `main.ts` describes it. */
-export interface Program<Extra extends z.ZodType> {
+export interface Program<Extra extends z.ZodType, Common extends CommonSettings = typeof programSettings> {
   readonly name: string
+  /** Default `programSettings`; `processSettings` for a program without an interface that needs tokens. */
+  readonly common?: Common
   /** Settings of this program alone, by the names of their environment variables; its output is added to the common settings. */
   readonly settings: Extra
-  start(settings: ProgramSettings & z.output<Extra>, log: Logger, clock: Clock): Promise<RunningProgram>
+  start(settings: z.output<Common> & z.output<Extra>, log: Logger, clock: Clock): Promise<RunningProgram>
 }
 
 /** What a program tells the process that forked it. */
@@ -79,7 +100,9 @@ const LONGEST_STOP_MS = 20_000
  * it on SIGINT, SIGTERM, an order of the parent, or the parent's end. A second signal ends it at once.
  * Exit codes: 0 stopped, 1 did not start or broke, 2 settings not usable.
  */
-export async function runProgram<Extra extends z.ZodType>(program: Program<Extra>): Promise<void> {
+export async function runProgram<Extra extends z.ZodType, Common extends CommonSettings = typeof programSettings>(
+  program: Program<Extra, Common>,
+): Promise<void> {
   const settings = await settingsOrExit(program)
   const log = createLogger({ name: program.name, level: settings.logLevel })
   const stopAsked = listenForStop(log)
@@ -97,9 +120,13 @@ export async function runProgram<Extra extends z.ZodType>(program: Program<Extra
   process.exit(EXIT_CODES.stopped)
 }
 
-async function settingsOrExit<Extra extends z.ZodType>(program: Program<Extra>): Promise<ProgramSettings & z.output<Extra>> {
+async function settingsOrExit<Extra extends z.ZodType, Common extends CommonSettings>(
+  program: Program<Extra, Common>,
+): Promise<z.output<Common> & z.output<Extra>> {
   try {
-    return readSettings(z.intersection(programSettings, program.settings), process.env, program.name)
+    // Without `common` the type parameter is that of `programSettings`, too.
+    const common = program.common ?? (programSettings as CommonSettings as Common)
+    return readSettings(z.intersection(common, program.settings), process.env, program.name)
   } catch (error) {
     const problem = toAppError(error)
     process.stderr.write(`${problem.message}\n`)
@@ -137,7 +164,8 @@ async function stopWithin(running: RunningProgram, log: Logger): Promise<void> {
   clearTimeout(timer)
 }
 
-function asStartProblem(error: unknown, settings: ProgramSettings): AppError {
+function asStartProblem(error: unknown, settings: Pick<ProcessSettings, 'host' | 'port'>): AppError {
+  if (hasErrorCode(error, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN')) return hostInvalid(settings.host, error)
   if (isAppError(error) || !hasErrorCode(error, 'EADDRINUSE', 'EACCES')) return toAppError(error)
   const problem = hasErrorCode(error, 'EACCES') ? 'may not be used by this account' : 'is in use'
   return new AppError({
@@ -148,6 +176,15 @@ function asStartProblem(error: unknown, settings: ProgramSettings): AppError {
     cause: error,
   })
 }
+
+const hostInvalid = (host: string, cause: unknown): AppError =>
+  new AppError({
+    category: 'schema',
+    code: 'host-invalid',
+    message: `${host} is no address of this machine, so nothing can listen there. Give one that it has and that the other hosts reach.`,
+    details: { host },
+    cause,
+  })
 
 function exitFailed(problem: AppError, log: Logger): Promise<never> {
   log.fatal({ err: problem, code: problem.code }, problem.message)
