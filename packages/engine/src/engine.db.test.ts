@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { AppError } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { PROJECT, SET, startEngineSystem, untilEnd } from './engine-system.case.ts'
@@ -215,19 +214,26 @@ test('only one execution of a project lives at a time', async (t) => {
   expect(await system.run()).toMatchObject({ status: 'completed' })
 })
 
-test('a cancelled execution records the page under way and goes no further', async (t) => {
-  const system = await startEngineSystem(t)
-  system.sales.put('accounts', accounts(35))
+test.for([
+  1, 3,
+])('a cancelled execution records the pages under way (lanes: %i), and one that is started at once begins behind them', async (lanes, t) => {
+  const system = await startEngineSystem(t, { lanes })
+  system.sales.put('accounts', accounts(55))
   const held = holdAt(system.supplyChain.hooks, 'afterUpsert')
   const { id } = await system.engine.startExecution('accounts')
   await held.reached
   expect(await system.engine.cancelExecution(id)).toMatchObject({ status: 'cancelled', tasks: [{ status: 'cancelled' }] })
   await expect(system.engine.cancelExecution(id)).rejects.toMatchObject({ code: 'execution-finished' })
+  const next = await system.engine.startExecution('accounts')
   held.release()
-  // The execution is final, its page is not: what comes next must find it recorded.
-  while ((await system.engine.findExecution(id))?.tasks[0]?.counters.read !== 10) await setImmediate()
-  const next = await system.run()
-  expect(next).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 35, unchanged: 10, inserted: 25 } }] })
+  const ended = await untilEnd(system.engine, next.id)
+  // What was under way was recorded, so it is not written twice, and every row is there.
+  const recorded = (await system.engine.findExecution(id))?.tasks[0]?.counters ?? counters({})
+  expect(recorded).toMatchObject({ read: recorded.inserted })
+  expect(recorded.inserted).toBeGreaterThanOrEqual(10)
+  expect(recorded.inserted).toBeLessThanOrEqual(10 * lanes)
+  expect(ended).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 55, unchanged: recorded.inserted } }] })
+  expect(system.supplyChain.calls.written).toBe(55)
 })
 
 test('a project that does not pass validation ends in error before anything is read', async (t) => {

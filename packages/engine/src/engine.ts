@@ -1,5 +1,6 @@
 import { setTimeout as delayFor } from 'node:timers/promises'
 import { AppError, toAppError } from '@p2c/base'
+import { createRequestBudgets } from './budget/request-budgets.ts'
 import { type Connectors, createConnectors } from './execution/connectors.ts'
 import type { Engine, EngineOptions, ExecutionFilter, RecordErrorFilter, RecordFilter, StartOptions } from './execution/engine-contract.ts'
 import { nextExecutionStatus } from './execution/execution-status.ts'
@@ -10,6 +11,7 @@ import { DEFAULT_RETRY_POLICY, withRetry } from './execution/retry.ts'
 import { runStep } from './execution/runner.ts'
 import type { RunnerDeps } from './execution/runner-deps.ts'
 import { createStepQueue, type StepQueue } from './execution/step-queue.ts'
+import { createWorkerPresence } from './execution/worker-presence.ts'
 import { connectionSetSchema } from './model/connection-set.ts'
 import { type Project, parseProject, parseTemplate } from './model/documents.ts'
 import { type Execution, FINAL_STATUSES } from './model/execution.ts'
@@ -20,6 +22,9 @@ import type { ExecutionState, Store } from './store/store.ts'
 const DEFAULT_WORKERS = 2
 const DEFAULT_PAGE_SIZE = 5_000
 const DEFAULT_PAGES_PER_STEP = 40
+const DEFAULT_LANES = 3
+const DEFAULT_SPLIT_ROWS = 100_000
+const DEFAULT_PAGES_PER_RANGE = 10
 const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 1_000
 
@@ -27,14 +32,16 @@ const LARGEST_LIMIT = 1_000
 export function createEngine(options: EngineOptions): Engine {
   const { database, clock, ids, log } = options
   const store = createDatabaseStore(database, { clock, ids, ...(options.secretsKey !== undefined && { secretsKey: options.secretsKey }) })
-  const connectors = createConnectors(store, options.connectorFor)
+  const budgets = createRequestBudgets({ database, log })
+  const connectors = createConnectors(store, options.connectorFor, budgets)
   const workers = options.workers ?? DEFAULT_WORKERS
-  const queue = createStepQueue(database, log, workers)
+  const queue = createStepQueue(database, log, { workers, migrate: options.schema !== 'check' })
   const stopper = new AbortController()
   const parts: EngineParts = { options, store, queue, connectors, stopping: stopper.signal }
+  const presence = createWorkerPresence({ store, queue, process: hostProcess(options), log }, workers)
   let opened: Promise<void> | undefined
   const open = (): Promise<void> => {
-    opened ??= store.migrate()
+    opened ??= options.schema === 'check' ? store.checkReady() : store.migrate()
     return opened
   }
   return {
@@ -43,17 +50,21 @@ export function createEngine(options: EngineOptions): Engine {
       await open()
       await queue.start()
       await resumeExecutions({ store, queue, process: hostProcess(options), log })
+      if (workers === 0) return
+      await presence.start()
       const deps = runnerDeps(parts)
-      if (workers > 0) await queue.work(workers, (job) => runStep(job, deps))
+      await queue.work(workers, (job) => runStep(job, deps))
     },
     stop: async () => {
       stopper.abort()
       await queue.stop()
+      if (workers > 0) await presence.stop()
       await connectors.close()
     },
     ...documents(parts),
     ...executions(parts),
     listRecordErrors: (filter = {}) => listErrors(store, filter),
+    listBudgets: () => budgets.list(),
     listWaitingRecords: async (filter = {}) => (isUnknownId(filter.executionId) ? [] : store.listWaiting({ ...filter, ...paging(filter) })),
   }
 }
@@ -78,6 +89,9 @@ function runnerDeps(parts: EngineParts): RunnerDeps {
     process: hostProcess(options).identity,
     pageSize: options.pageSize ?? DEFAULT_PAGE_SIZE,
     pagesPerStep: options.pagesPerStep ?? DEFAULT_PAGES_PER_STEP,
+    lanes: options.lanes ?? DEFAULT_LANES,
+    splitRows: options.splitRows ?? DEFAULT_SPLIT_ROWS,
+    pagesPerRange: options.pagesPerRange ?? DEFAULT_PAGES_PER_RANGE,
     stopping,
     inspect: createInspections(parts),
     retry: (call, signal) => retrying(parts, signal)(call),

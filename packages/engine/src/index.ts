@@ -1,5 +1,7 @@
+export type { BudgetSettings } from './budget/budget-state.ts'
 export { createEngine } from './engine.ts'
 export type {
+  ConnectorTools,
   Engine,
   EngineOptions,
   ExecutionFilter,
@@ -74,5 +76,5 @@ export { COMPARISONS, type Comparison, evaluateFilter, type Filter, filterFields
 export { type Issue, SEVERITIES, type Severity } from './model/issue.ts'
 export { projectJsonSchema, templateJsonSchema } from './model/json-schema.ts'
 export { RECORD_ERROR_STATES, type RecordError, type RecordErrorState, type WaitingRecord } from './model/record-error.ts'
-export type { RequestBudget, RequestReport } from './model/request-budget.ts'
+export type { BudgetStatus, RequestBudget, RequestReport } from './model/request-budget.ts'
 export { TRANSFORM_TYPES, type TransformDocument, type TransformType } from './model/transform-document.ts'

@@ -176,6 +176,7 @@ export const CUSTOMERS: EntitySchema = {
     text('OrganizationName', { maxLength: 60, required: true }),
     text('AddressCountryRegionISOCode', { maxLength: 2 }),
     text('CreditLimit', { type: 'decimal' }),
+    text('InvoiceAccount', { maxLength: 20 }),
     text('PartyType', { type: 'enumeration', options: ['Organization', 'Person'] }),
   ],
   keys: [{ name: 'EntityKey', fields: ['CustomerAccount'] }],

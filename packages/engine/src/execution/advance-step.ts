@@ -8,13 +8,15 @@ import type { Step, StepJob } from './step-queue.ts'
 /** Cuts a task into partitions, one per organisation row, and gives their first steps. */
 export async function startTask(session: StoreSession, state: ExecutionState, taskExecutionId: string): Promise<readonly Step[]> {
   await session.setTaskStatus(taskExecutionId, 'running')
-  const ids = await session.createPartitions(taskExecutionId, state.project.organisations, state.allData || state.rewrite)
+  const reads = state.releaseOnly ? 'released' : state.allData || state.rewrite ? 'all' : 'changed'
+  const ids = await session.createPartitions(taskExecutionId, state.project.organisations, reads)
   return ids.map((partitionId) => ({ kind: 'partition', executionId: state.id, partitionId }))
 }
 
 /**
- * Runs behind the last page of each partition: once all partitions of the task are done it settles the task and starts the next one, and
- * behind the last task it settles the execution. All in one transaction that holds the execution, so that two of these take turns.
+ * Runs behind the last page of each partition: once all partitions of the task are done it has rows tried whose parent has landed meanwhile, in this task or
+ * an earlier one, until there are none; then it settles the task and starts the next one, and behind the last task it settles the execution. All in one
+ * transaction that holds the execution, so that two of these take turns, and so does whoever makes further rows ready (`startReleases`).
  */
 export async function runAdvanceStep(job: StepJob, deps: RunnerDeps): Promise<void> {
   await deps.store.transaction(async (session) => {
@@ -22,22 +24,38 @@ export async function runAdvanceStep(job: StepJob, deps: RunnerDeps): Promise<vo
     await session.releaseStep(job.id)
     const state = await session.findState(job.step.executionId, 'lock')
     if (state?.status !== 'running') return
-    const running = state.tasks.find((task) => task.status === 'running')
-    if (running !== undefined) {
-      const partitions = await session.listPartitions(running.id)
+    const begun = state.tasks.filter((task) => task.status !== 'queued')
+    const running = begun.find((task) => task.status === 'running')
+    for (const task of begun) {
+      const partitions = await session.listPartitions(task.id)
       if (partitions.some((partition) => partition.phase !== 'done')) return
-      await session.setTaskStatus(
-        running.id,
-        settle(
-          partitions.map((partition) => partition.counters),
-          running.name,
-        ),
-      )
     }
+    if (running !== undefined) await session.settleSplitReads(running.id)
+    const released = await session.beginReleases(state.id)
+    if (released.length > 0) {
+      await deps.queue.send(
+        released.map((partitionId) => ({ kind: 'partition', executionId: state.id, partitionId })),
+        session.runner,
+      )
+      return
+    }
+    await settleTasks(session, begun)
     const next = state.tasks.find((task) => task.status === 'queued')
     if (next === undefined) await settleExecution(session, state)
     else await deps.queue.send(await startTask(session, state, next.id), session.runner)
   })
+}
+
+/** The running task, and those before it whose waiting rows have come through since they were settled. */
+async function settleTasks(session: StoreSession, tasks: ExecutionState['tasks']): Promise<void> {
+  for (const task of tasks) {
+    const partitions = await session.listPartitions(task.id)
+    const status = settle(
+      partitions.map((partition) => partition.counters),
+      task.name,
+    )
+    if (status !== task.status) await session.setTaskStatus(task.id, status)
+  }
 }
 
 /** `running -> settling -> completed | warning | error` in one transaction: nothing is left to do in between yet. */

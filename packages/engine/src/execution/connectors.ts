@@ -2,7 +2,7 @@ import { AppError } from '@p2c/base'
 import type { Connector } from '../model/connector.ts'
 import type { EnvironmentType } from '../model/documents.ts'
 import type { Store } from '../store/store.ts'
-import type { EngineOptions } from './engine-contract.ts'
+import type { ConnectorTools, EngineOptions } from './engine-contract.ts'
 
 /** Connectors of this engine, one per connection; a saved connection set gets new ones. */
 export interface Connectors {
@@ -11,7 +11,7 @@ export interface Connectors {
   close(): Promise<void>
 }
 
-export function createConnectors(store: Store, make: EngineOptions['connectorFor']): Connectors {
+export function createConnectors(store: Store, make: EngineOptions['connectorFor'], tools: ConnectorTools): Connectors {
   const current = new Map<string, { readonly version: number; readonly connector: Promise<Connector> }>()
   // A replaced connector may still be in use by a page under way, so all of them stay open until the engine stops.
   const opened: Promise<Connector>[] = []
@@ -22,7 +22,7 @@ export function createConnectors(store: Store, make: EngineOptions['connectorFor
       const key = `${environmentType}|${connectionSetName.toLowerCase()}`
       const known = current.get(key)
       if (known?.version === found.version) return known.connector
-      const connector = Promise.resolve(make(found.environment))
+      const connector = Promise.resolve(make(found.environment, tools))
       current.set(key, { version: found.version, connector })
       opened.push(connector)
       connector.catch(() => current.delete(key))

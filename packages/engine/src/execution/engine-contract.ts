@@ -1,16 +1,24 @@
 import type { Clock, Database, Ids, Logger } from '@p2c/base'
+import type { BudgetSettings } from '../budget/budget-state.ts'
 import type { ConnectedEnvironment, ConnectionSet, ConnectionSetInput } from '../model/connection-set.ts'
 import type { Connector } from '../model/connector.ts'
 import type { Project, Template } from '../model/documents.ts'
 import type { Execution, ExecutionStatus, Trigger } from '../model/execution.ts'
 import type { Issue } from '../model/issue.ts'
 import type { RecordError, RecordErrorState, WaitingRecord } from '../model/record-error.ts'
+import type { BudgetStatus, RequestBudget } from '../model/request-budget.ts'
+
+/** What the engine gives to the maker of connectors. */
+export interface ConnectorTools {
+  /** The allowance of one identity (address and client id), shared by all engines on the database. */
+  budgetOf(identity: string, settings?: BudgetSettings): RequestBudget
+}
 
 export interface EngineOptions {
   /** The integrator's own database; the queue keeps its tables there too, in schema `pgboss`. */
   readonly database: Database
   /** Makes the connector of one environment; called once per connection set version and engine, closed when the engine stops. */
-  readonly connectorFor: (environment: ConnectedEnvironment) => Connector | Promise<Connector>
+  readonly connectorFor: (environment: ConnectedEnvironment, tools: ConnectorTools) => Connector | Promise<Connector>
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
@@ -22,7 +30,18 @@ export interface EngineOptions {
   readonly pageSize?: number
   /** Pages of one step; default 40. A worker is free again after each step. */
   readonly pagesPerStep?: number
+  /** Pages of one step that are written side by side and saved in order; default 3. Memory and what a crash repeats grow with it. */
+  readonly lanes?: number
+  /** Rows to come from which on a full read is cut into ranges while other workers are there to help; default 100,000. */
+  readonly splitRows?: number
+  /** Pages of such a range; default 10. */
+  readonly pagesPerRange?: number
   readonly retry?: Partial<RetryPolicy>
+  /**
+   * What `open` does with the database: `migrate` (default) brings it up to date; `check` changes nothing and refuses one that another version made,
+   * or whose secrets this key does not open. For a worker that joins an installation.
+   */
+  readonly schema?: 'migrate' | 'check'
   /** Who this process is, to give back steps of a dead predecessor at start; default: this host and process. */
   readonly process?: HostProcess
 }
@@ -69,6 +88,7 @@ export interface RecordFilter {
   /** Errors and waiting rows last seen in this execution. */
   readonly executionId?: string
   readonly sourceKey?: string
+  readonly code?: string
   readonly limit?: number
   readonly offset?: number
 }
@@ -76,7 +96,7 @@ export interface RecordFilter {
 export interface RecordErrorFilter extends RecordFilter {
   /** Default: `open` only. */
   readonly states?: readonly RecordErrorState[]
-  readonly code?: string
+  readonly fingerprint?: string
 }
 
 /**
@@ -85,7 +105,8 @@ export interface RecordErrorFilter extends RecordFilter {
  * (category conflict), `execution-finished`, `secrets-key-missing`.
  */
 export interface Engine {
-  /** Brings the database up to date: from here on documents can be saved and read, before any work begins. `start` does it too. */
+  /**
+   * Brings the database up to date (or checks it, as `EngineOptions.schema` says; throws `database-older`, `database-newer`, `secrets-key-wrong`): from here on documents can be saved and read, before any work begins. `start` does it too. */
   open(): Promise<void>
   /** Brings the database up to date, gives back the steps of this host's dead processes, begins to work. */
   start(): Promise<void>
@@ -111,6 +132,8 @@ export interface Engine {
   listExecutions(filter?: ExecutionFilter): Promise<readonly Execution[]>
   listRecordErrors(filter?: RecordErrorFilter): Promise<readonly RecordError[]>
   listWaitingRecords(filter?: RecordFilter): Promise<readonly WaitingRecord[]>
+  /** How hard each system may be used now, as all workers know it. */
+  listBudgets(): Promise<readonly BudgetStatus[]>
   /** The execution after every change of it, until it is final; polls the database, so it sees the work of other engines. */
   subscribe(id: string, signal?: AbortSignal): AsyncIterable<Execution>
 }

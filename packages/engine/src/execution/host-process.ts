@@ -5,8 +5,20 @@ import type { HostProcess, ProcessIdentity } from './engine-contract.ts'
 /** This process. A number that lives again as another process is told apart by its start, where the system tells it (Linux). */
 export function createHostProcess(): HostProcess {
   return {
-    identity: { host: hostname(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' },
+    identity: { host: thisHost(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' },
     isAlive: (other) => isRunning(other) && (startOf(other.pid) ?? other.startedAt) === other.startedAt,
+  }
+}
+
+/**
+ * Name and present start of the machine (Linux): copies of one machine often have one name, and a worker that starts must not take the steps of
+ * another host's living process for those of a dead one of its own. After a restart of the machine the heartbeat finds them.
+ */
+function thisHost(): string {
+  try {
+    return `${hostname()} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`
+  } catch {
+    return hostname()
   }
 }
 

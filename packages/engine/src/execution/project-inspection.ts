@@ -8,7 +8,7 @@ import type { Filter } from '../model/filter.ts'
 import type { Issue } from '../model/issue.ts'
 import type { Store } from '../store/store.ts'
 import type { Connectors } from './connectors.ts'
-import { comparableEntity } from './page-result.ts'
+import { landingEntity } from './page-result.ts'
 
 export interface InspectionDeps {
   readonly store: Store
@@ -23,6 +23,8 @@ export interface TaskRun {
   readonly destination: Connector
   /** Whether some task of any project on the connection set loads this entity of the destination. */
   loadsEntity(entity: string): boolean
+  /** Whether this task, a later one of the project, or a project that depends on it loads this entity: a reference to it may come before its row. */
+  loadsLater(entity: string): boolean
 }
 
 /** A project held against the schemas of both sides. */
@@ -47,7 +49,9 @@ export async function inspectProject(project: Project, deps: InspectionDeps, sig
   const sides = await readSides(project, present, { ...deps, signal })
   const parse = (type: EnvironmentType, text: string): Filter => connectorOf(sides, type).parseFilter(text)
   const findSchema = (type: EnvironmentType, entity: string): EntitySchema | undefined => sides.schemas.get(entityKey(type, entity))
-  const loaded = await loadedEntities(project.connectionSetName, deps.store)
+  const sameSet = await projectsOfSet(project.connectionSetName, deps.store)
+  const loaded = destinationsOf(sameSet.flatMap((other) => other.entityMappingTasks))
+  const later = sameSet.filter((other) => other.dependsOn?.some((name) => name.toLowerCase() === project.name.toLowerCase()))
   return {
     issues: validateProject(project, { findSchema, connectionSet, parseFilter: parse }),
     taskRun: (taskName) => {
@@ -57,12 +61,15 @@ export async function inspectProject(project: Project, deps: InspectionDeps, sig
       const sourceSchema = findSchema(leg.sourceEnvironmentType, leg.sourceSchema)
       const destinationSchema = findSchema(leg.destinationEnvironmentType, leg.destinationSchema)
       if (sourceSchema === undefined || destinationSchema === undefined) throw unknownTask(project, taskName)
+      const tasks = project.entityMappingTasks.filter((other) => other === task || other.order > task.order)
+      const after = destinationsOf([...tasks, ...later.flatMap((other) => other.entityMappingTasks)])
       const filter = leg.sourceFilter === undefined ? {} : { filter: parse(leg.sourceEnvironmentType, leg.sourceFilter) }
       return {
         plan: compilePlan(task, { sourceSchema, destinationSchema, integrationKeys: connectionSet.integrationKeys, ...filter }),
         source: connectorOf(sides, leg.sourceEnvironmentType),
         destination: connectorOf(sides, leg.destinationEnvironmentType),
-        loadsEntity: (entity) => loaded.has(`${leg.destinationEnvironmentType}|${comparableEntity(entity)}`),
+        loadsEntity: (entity) => loaded.has(landingEntity(leg.destinationEnvironmentType, entity)),
+        loadsLater: (entity) => after.has(landingEntity(leg.destinationEnvironmentType, entity)),
       }
     },
   }
@@ -106,12 +113,13 @@ const describe = (
     throw error
   })
 
-async function loadedEntities(connectionSetName: string, store: Store): Promise<ReadonlySet<string>> {
+async function projectsOfSet(connectionSetName: string, store: Store): Promise<readonly Project[]> {
   const projects = await store.listProjects()
-  const sameSet = projects.filter((project) => project.connectionSetName.toLowerCase() === connectionSetName.toLowerCase())
-  const legs = sameSet.flatMap((project) => project.entityMappingTasks.flatMap((task) => task.legs))
-  return new Set(legs.map((leg) => `${leg.destinationEnvironmentType}|${comparableEntity(leg.destinationSchema)}`))
+  return projects.filter((project) => project.connectionSetName.toLowerCase() === connectionSetName.toLowerCase())
 }
+
+const destinationsOf = (tasks: readonly Task[]): ReadonlySet<string> =>
+  new Set(tasks.flatMap((task) => task.legs.map((leg) => landingEntity(leg.destinationEnvironmentType, leg.destinationSchema))))
 
 function connectorOf(sides: Sides, type: EnvironmentType): Connector {
   const connector = sides.connectors.get(type)

@@ -14,16 +14,22 @@ export interface ResumeDeps {
  * Called at start, before this engine takes steps. Gives back at once the steps of processes of this host that are gone (a kill, a
  * crash), which the heartbeat would find only later, and sets executions going that have lost all their steps.
  */
-export async function resumeExecutions({ store, queue, process, log }: ResumeDeps): Promise<void> {
+export async function resumeExecutions(deps: ResumeDeps): Promise<void> {
+  await giveBackLostSteps(deps)
+  const { store, queue, log } = deps
+  for (const executionId of await store.listLiveIds()) {
+    if (await queue.hasSteps(executionId)) continue
+    log.warn({ executionId }, 'an execution had no step left; it goes on where it stands')
+    await queue.send([{ kind: 'begin', executionId }], store.runner)
+  }
+}
+
+/** Steps that processes of this host held when they died go to the next worker that is free. */
+export async function giveBackLostSteps({ store, queue, process, log }: ResumeDeps): Promise<void> {
   const { host } = process.identity
   const held = await store.listHeldSteps(host)
   const lost = held.filter((step) => !process.isAlive({ host, pid: step.pid, startedAt: step.startedAt }))
   await queue.giveBack(lost.map((step) => ({ id: step.jobId, retryCount: step.attempt })))
   for (const step of lost) await store.releaseStep(step.jobId)
   if (lost.length > 0) log.info({ steps: lost.length }, 'took over the steps of a process that is gone')
-  for (const executionId of await store.listLiveIds()) {
-    if (await queue.hasSteps(executionId)) continue
-    log.warn({ executionId }, 'an execution had no step left; it goes on where it stands')
-    await queue.send([{ kind: 'begin', executionId }], store.runner)
-  }
 }

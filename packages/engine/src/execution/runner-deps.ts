@@ -13,6 +13,11 @@ export interface RunnerDeps {
   readonly process: ProcessIdentity
   readonly pageSize: number
   readonly pagesPerStep: number
+  /** Pages of one step that are written side by side. */
+  readonly lanes: number
+  /** Rows to come from which on a read is cut into ranges where other workers can help. */
+  readonly splitRows: number
+  readonly pagesPerRange: number
   /** Aborts when the engine stops: a step then ends behind the page under way. */
   readonly stopping: AbortSignal
   /** The project of an execution, held against both sides once per process. */

@@ -5,6 +5,7 @@ import { isDatabaseAway } from '../store/database-failure.ts'
 import type { ExecutionState, StoreSession } from '../store/store.ts'
 import { runAdvanceStep, startTask } from './advance-step.ts'
 import { nextExecutionStatus } from './execution-status.ts'
+import { handBack } from './hand-back.ts'
 import { runPartitionStep } from './partition-step.ts'
 import { type RunnerDeps, toExecutionError } from './runner-deps.ts'
 import { isStepLost, type StepJob } from './step-queue.ts'
@@ -23,9 +24,9 @@ export async function runStep(job: StepJob, deps: RunnerDeps): Promise<void> {
       log.info('the step was taken over by another worker')
       return
     }
-    if (deps.stopping.aborted) return giveUp(job, deps)
+    if (deps.stopping.aborted) return handBack(job, deps)
     const error = toAppError(thrown)
-    const isForeseen = thrown instanceof AppError
+    const isForeseen = error.code !== 'unexpected'
     if (!isForeseen && job.retryCount < UNFORESEEN_ATTEMPTS) {
       log.warn({ err: thrown }, 'a step failed in a way that was not foreseen; it is repeated')
       throw thrown
@@ -66,15 +67,6 @@ async function withDatabase(
   }
 }
 
-/** The engine stops while a call fails or waits for its repetition: the same step is left to the next worker. */
-async function giveUp(job: StepJob, deps: RunnerDeps): Promise<void> {
-  await deps.store.transaction(async (session) => {
-    await deps.queue.complete(job, session.runner)
-    await session.releaseStep(job.id)
-    await deps.queue.send([job.step], session.runner)
-  })
-}
-
 async function failExecution(job: StepJob, error: AppError, deps: RunnerDeps): Promise<void> {
   await deps.store
     .transaction(async (session) => {
@@ -94,6 +86,7 @@ async function failExecution(job: StepJob, error: AppError, deps: RunnerDeps): P
 async function runBeginStep(job: StepJob, deps: RunnerDeps): Promise<void> {
   const state = await markValidating(job, deps)
   if (state?.status !== 'validating') return continueOrEnd(job, state, deps)
+  await untilPredecessorRests(job, deps)
   const { issues } = await deps.inspect(state)
   const errors = issues.filter((issue) => issue.severity === 'error')
   if (errors.length > 0) throw validationFailed(state, errors)
@@ -108,6 +101,20 @@ async function runBeginStep(job: StepJob, deps: RunnerDeps): Promise<void> {
     const steps = first === undefined ? [{ kind: 'advance', executionId: state.id } as const] : await startTask(session, locked, first.id)
     await deps.queue.send(steps, session.runner)
   })
+}
+
+const LOOK_AGAIN_MS = 50
+
+/**
+ * An execution that was cancelled or failed may still have pages under way, which are recorded: this one begins behind them, since the rows of
+ * one key are written in order. Only steps that a worker holds are waited for; those still queued find that nothing is left to do.
+ */
+async function untilPredecessorRests(job: StepJob, deps: RunnerDeps): Promise<void> {
+  const predecessor = await deps.store.findPredecessorId(job.step.executionId)
+  const signal = AbortSignal.any([job.signal, deps.stopping])
+  while (predecessor !== undefined && (await deps.queue.hasSteps(predecessor, 'active'))) {
+    await delayFor(LOOK_AGAIN_MS, undefined, { signal })
+  }
 }
 
 /** Shows that validation is under way; the step goes on. */

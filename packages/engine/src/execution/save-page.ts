@@ -1,6 +1,7 @@
 import { AppError } from '@p2c/base'
 import type { Counters } from '../model/execution.ts'
-import type { FailedRow, LinkWrite, Partition, PartitionProgress, StoreSession } from '../store/store.ts'
+import type { FailedRow, LinkWrite, Partition, PartitionProgress, StoreSession, WaitingRow } from '../store/store.ts'
+import { type Landing, releaseWaiting } from './landing.ts'
 import type { RunnerDeps } from './runner-deps.ts'
 import type { StepJob } from './step-queue.ts'
 
@@ -8,11 +9,13 @@ import type { StepJob } from './step-queue.ts'
 export interface PageOutcome {
   readonly links: readonly LinkWrite[]
   readonly errors: readonly FailedRow[]
-  readonly waiting: readonly FailedRow[]
+  readonly waiting: readonly WaitingRow[]
   readonly resolvedKeys: readonly string[]
   readonly obsoleteKeys: readonly string[]
   readonly counters: Counters
   readonly progress: PartitionProgress
+  /** Absent where nothing was written. */
+  readonly landing?: Landing
   readonly position?: string
 }
 
@@ -26,18 +29,18 @@ export interface PageToSave {
 }
 
 /**
- * One transaction: the fence, the place, counters, links, errors, waiting rows and, where the step ends, its continuation. Gives
- * whether the step has ended. Throws `step-lost` when another attempt of the step has begun; nothing is stored then.
+ * One transaction: the fence, the place, counters, links, errors, waiting rows and, where the step ends, its continuation. Gives whether
+ * the execution still runs: one that was cancelled has no continuation, and a step that did not end here must be ended by its caller. Throws
+ * `step-lost` when another attempt of the step has begun; nothing is stored then.
  */
 export async function savePage({ job, deps, partition, outcome, endStep }: PageToSave): Promise<boolean> {
   return deps.store.transaction(async (session) => {
     const goesOn = (await session.findStatus(partition.executionId)) === 'running'
     const isDone = outcome.progress.phase === 'done'
-    const ends = endStep || isDone || !goesOn
     // First of all the fence: it locks the job, so no other worker can take the step between here and the commit.
-    await (ends ? deps.queue.complete(job, session.runner) : deps.queue.confirm(job, session.runner))
-    await saveOutcome(session, partition, outcome)
-    if (!ends) return false
+    await (endStep ? deps.queue.complete(job, session.runner) : deps.queue.confirm(job, session.runner))
+    await saveOutcome(session, deps, { partition, outcome })
+    if (!endStep) return goesOn
     await session.releaseStep(job.id)
     const { executionId } = partition
     if (goesOn)
@@ -45,21 +48,32 @@ export async function savePage({ job, deps, partition, outcome, endStep }: PageT
         [isDone ? { kind: 'advance', executionId } : { kind: 'partition', executionId, partitionId: partition.id }],
         session.runner,
       )
-    return true
+    return goesOn
   })
 }
 
-async function saveOutcome(session: StoreSession, partition: Partition, outcome: PageOutcome): Promise<void> {
+async function saveOutcome(
+  session: StoreSession,
+  deps: RunnerDeps,
+  { partition, outcome }: Pick<PageToSave, 'partition' | 'outcome'>,
+): Promise<void> {
   const { scopeId, executionId } = partition
-  const isFirst = await session.savePartition(partition, outcome.progress, outcome.counters)
-  if (!isFirst) throw overtaken(partition)
+  const { isSaved, isAwaited } = await session.savePartition(partition, outcome)
+  if (!isSaved) throw overtaken(partition)
   await session.closeRows(scopeId, outcome.resolvedKeys, 'resolved')
   await session.closeRows(scopeId, outcome.obsoleteKeys, 'obsolete')
   await session.saveErrors(scopeId, executionId, outcome.errors)
   await session.saveWaiting(scopeId, executionId, outcome.waiting)
   await session.saveLinks(scopeId, executionId, outcome.links)
-  if (outcome.progress.phase !== 'done') return
-  if (outcome.progress.fullRead) await session.closeUnmet(scopeId, executionId)
+  if (isAwaited && outcome.landing !== undefined) await releaseWaiting(session, deps, { ...outcome.landing, executionId })
+  if (partition.phase !== 'release') await saveEndOfRead(session, partition, outcome)
+}
+
+/** Behind the last page of a read: what it did not meet is gone, and the next one starts at the position it told. */
+async function saveEndOfRead(session: StoreSession, partition: Partition, outcome: PageOutcome): Promise<void> {
+  if (outcome.progress.phase !== 'done' || partition.isRange) return
+  if (partition.isSplit) return session.saveFoundPosition(partition, outcome.position)
+  if (outcome.progress.fullRead) await session.closeUnmet(partition.scopeId, partition.executionId)
   if (outcome.position !== undefined) await session.saveSourcePosition(partition, outcome.position)
 }
 

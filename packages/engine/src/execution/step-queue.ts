@@ -1,4 +1,4 @@
-import { AppError, type Database, type Logger, type SqlRunner } from '@p2c/base'
+import { AppError, connectionSettings, type Database, type Logger, type SqlRunner, WORKER_LIMITS } from '@p2c/base'
 import { type Job, PgBoss } from 'pg-boss'
 
 /** What one step is about; everything else is in the database. */
@@ -33,8 +33,8 @@ export interface StepQueue {
   confirm(attempt: StepAttempt, runner: SqlRunner): Promise<void>
   /** Hands steps of a dead process to the next worker at once. */
   giveBack(attempts: readonly StepAttempt[]): Promise<void>
-  /** Whether any step of this execution is still to come or under way. */
-  hasSteps(executionId: string): Promise<boolean>
+  /** Whether any step of this execution is still to come or under way; `active`: under way. */
+  hasSteps(executionId: string, which?: 'active'): Promise<boolean>
 }
 
 const QUEUE = 'execution-step'
@@ -47,9 +47,16 @@ const EXPIRE_SECONDS = 3_600
 /** Attempts of one step. Each kill of a process costs one, so this must never be what ends an execution. */
 const ATTEMPTS = 10_000
 
+export interface StepQueueOptions {
+  /** Steps that this process works on side by side. */
+  readonly workers: number
+  /** Whether the queue's tables are brought up to date at the start; where not, others than expected are refused. */
+  readonly migrate: boolean
+}
+
 /** Steps of executions as jobs of pg-boss, in schema `pgboss` of the same database. */
-export function createStepQueue(database: Database, log: Logger, workers: number): StepQueue {
-  const boss = createBoss(database, log, workers)
+export function createStepQueue(database: Database, log: Logger, options: StepQueueOptions): StepQueue {
+  const boss = createBoss(database, log, options)
   return {
     start: async () => {
       await boss.start()
@@ -64,35 +71,42 @@ export function createStepQueue(database: Database, log: Logger, workers: number
     },
     work: async (count, handle) => {
       const options = {
-        localConcurrency: count,
+        localConcurrency: 1,
         pollingIntervalSeconds: 0.5,
         notifyPollingIntervalSeconds: 0.5,
         heartbeatRefreshSeconds: 2,
       }
-      await boss.work<Step>(QUEUE, options, async ([job]) => {
-        if (job !== undefined) await handle(toStepJob(job))
-      })
+      for (let slot = 0; slot < count; slot++) {
+        const id = await boss.work<Step>(QUEUE, options, async ([job]) => {
+          try {
+            if (job !== undefined) await handle(toStepJob(job))
+          } finally {
+            // Who had a step looks for the next at once: of those that wait already nobody tells, and the pause would make it two steps a second.
+            boss.notifyWorker(id)
+          }
+        })
+      }
     },
     stop: () => boss.stop({ graceful: true, timeout: 60_000 }),
     ...stepOperations(boss),
     giveBack: async (attempts) => {
       if (attempts.length > 0) await boss.fail(QUEUE, [...attempts], { message: 'its process is gone' })
     },
-    hasSteps: async (executionId) => {
+    hasSteps: async (executionId, which) => {
       const { rows } = await database.query(
-        `select 1 from pgboss.job where name = $1 and state < 'completed' and data->>'executionId' = $2 limit 1`,
-        [QUEUE, executionId],
+        `select 1 from pgboss.job where name = $1 and state < 'completed' and ($3 or state = 'active') and data->>'executionId' = $2 limit 1`,
+        [QUEUE, executionId, which === undefined],
       )
       return rows.length > 0
     },
   }
 }
 
-function createBoss(database: Database, log: Logger, workers: number): PgBoss {
+function createBoss(database: Database, log: Logger, { workers, migrate }: StepQueueOptions): PgBoss {
   const boss = new PgBoss({
-    connectionString: database.connectionString,
+    ...connectionSettings({ connectionString: database.connectionString, applicationName: 'p2c-queue', limits: WORKER_LIMITS }),
     schema: 'pgboss',
-    application_name: 'p2c-queue',
+    migrate,
     max: Math.max(2, workers),
     useListenNotify: true,
     schedule: false,

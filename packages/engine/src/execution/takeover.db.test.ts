@@ -77,8 +77,14 @@ test('steps of a process that lives are left to it', async (t) => {
   expect(await untilEnd(second, id)).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 25, inserted: 25 } }] })
 })
 
-test('an engine that stops finishes the page under way, and another one goes on behind it', async (t) => {
-  const system = await startEngineSystem(t, { workers: 1 })
+test.for([
+  [1, 20],
+  [3, 35],
+])('an engine that stops finishes the pages under way (lanes: %i), and another one goes on behind them', async ([
+  lanes = 1,
+  written,
+], t) => {
+  const system = await startEngineSystem(t, { workers: 1, lanes })
   system.sales.put('accounts', accounts(35))
   const hung = hangAt(system, 'after the upsert, before the commit')
   const { id } = await system.engine.startExecution('accounts')
@@ -86,7 +92,7 @@ test('an engine that stops finishes the page under way, and another one goes on 
   const stopped = system.engine.stop()
   hung.release()
   await stopped
-  expect(system.supplyChain.calls.written).toBe(20)
+  expect(system.supplyChain.calls.written).toBe(written)
   const other = await system.openEngine()
   expect(await untilEnd(other, id)).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 35, inserted: 35, updated: 0 } }] })
 })

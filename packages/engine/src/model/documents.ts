@@ -40,6 +40,10 @@ export const taskSchema = z.looseObject({
   dependsOn: z.array(z.string()).optional(),
   /** The header task whose changed rows bring their lines along (section 7 no. 6). */
   headerTask: z.string().optional(),
+  /** Whether failed rows that have not changed are tried again by themselves (14.1); default `next-execution`. */
+  retryOpenErrors: z.enum(['next-execution', 'manual']).optional(),
+  /** Days a row waits for its parent before it is a record error (9.1); default 30. */
+  waitingDays: z.number().int().min(0).max(3_650).optional(),
   legs: z.array(legSchema).min(1),
 })
 export type Task = z.infer<typeof taskSchema>

@@ -27,9 +27,32 @@ export interface RecordError {
   readonly lastSeenAt: string
   readonly executionId: string
   readonly closedAt?: string
+  /** While it is open, unless its task leaves that to a person. */
+  readonly nextAttempt?: NextAttempt
 }
 
-/** A row that waits for its parent; tried again by every execution of its task. */
+/** When a row is tried again that does not change (ADR 0010): by whichever comes first. A person who runs the project tries it at once. */
+export interface NextAttempt {
+  /** Executions of the task from now on; 1: the next one. */
+  readonly executions: number
+  /** ISO 8601 UTC; the first execution from then on. */
+  readonly at: string
+}
+
+/** `ready`: a parent has landed, the row is about to be tried. */
+export const WAITING_STATES = ['waiting', 'ready'] as const
+export type WaitingState = (typeof WAITING_STATES)[number]
+
+/** A row for which a waiting row waits. */
+export interface MissingRow {
+  readonly entity: string
+  /** In comparable spelling; empty where the destination does not tell which row is missing. */
+  readonly key: string
+  /** The destination field that names it. */
+  readonly field?: string
+}
+
+/** A row that waits for its parent; tried when that lands. */
 export interface WaitingRecord {
   readonly id: string
   readonly projectName: string
@@ -45,4 +68,9 @@ export interface WaitingRecord {
   readonly firstSeenAt: string
   readonly lastSeenAt: string
   readonly executionId: string
+  readonly state: WaitingState
+  readonly parents: readonly MissingRow[]
+  /** Fields that are still to be written: the row is there without them. Empty where it could not be written at all. */
+  readonly deferredFields: readonly string[]
+  readonly nextAttempt: NextAttempt
 }

@@ -7,7 +7,7 @@ import type { TransformedPage } from './transform.ts'
 
 export interface KnownContent {
   readonly destinationKey: string
-  readonly appliedHash: Buffer
+  readonly appliedHash: string
 }
 
 export interface LoadOptions {
@@ -23,7 +23,7 @@ export interface AppliedRow {
   readonly sourceKey: string
   readonly destinationKey: string
   readonly sourceVersion?: string
-  readonly appliedHash: Buffer
+  readonly appliedHash: string
 }
 
 export interface RefusedRow {
@@ -44,7 +44,7 @@ export interface LoadedPage {
 
 interface Candidate {
   readonly row: MappedRow
-  readonly hash: Buffer
+  readonly hash: string
 }
 
 type Ending =
@@ -79,7 +79,7 @@ export async function loadPage(page: TransformedPage, options: LoadOptions): Pro
 }
 
 /** Destination keys compare without case and outer blanks on both sides, so `A1` and `a1` are one row there. */
-const sameRowKey = (key: string): string => key.trim().toLowerCase()
+export const sameRowKey = (key: string): string => key.trim().toLowerCase()
 
 function roundsOf(rows: readonly MappedRow[]): readonly (readonly MappedRow[])[] {
   const rounds: MappedRow[][] = []
@@ -100,7 +100,7 @@ async function loadRound(rows: readonly MappedRow[], state: PageState): Promise<
   for (const row of rows) {
     const hash = contentHash(row.values)
     const known = state.content.get(row.source.key)
-    if (!state.options.rewrite && known !== undefined && known.destinationKey === row.destinationKey && known.appliedHash.equals(hash)) {
+    if (!state.options.rewrite && known !== undefined && known.destinationKey === row.destinationKey && known.appliedHash === hash) {
       state.counts.unchanged++
       state.endings.set(row.source.key, { kind: 'unchanged' })
     } else candidates.push({ row, hash })

@@ -1,13 +1,26 @@
+import { AppError, toAppError } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { isDatabaseAway } from './database-failure.ts'
 
 const error = (message: string, code?: string): Error => Object.assign(new Error(message), code === undefined ? {} : { code })
+
+/** A connected system, not the database. */
+const unreachableSystem = new AppError({
+  category: 'connectivity',
+  code: 'connection-unreachable',
+  message: 'connect ECONNREFUSED 127.0.0.1:4010',
+  cause: error('connect ECONNREFUSED 127.0.0.1:4010', 'ECONNREFUSED'),
+})
 
 test.each<[boolean, unknown]>([
   [true, error('terminating connection due to administrator command', '57P01')],
   [true, error('the database system is in recovery mode', '57P03')],
   [true, error('sorry, too many clients already', '53300')],
   [true, error('connection failure', '08006')],
+  [true, toAppError(error('connect EHOSTUNREACH 10.0.0.1:5432', 'EHOSTUNREACH'))],
+  [false, toAppError(error('duplicate key value violates unique constraint', '23505'))],
+  [false, unreachableSystem],
+  [true, error('terminating connection due to idle-in-transaction timeout', '25P03')],
   [true, error('connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED')],
   [true, new AggregateError([error('connect ECONNREFUSED ::1:5432', 'ECONNREFUSED')])],
   [true, error('Connection terminated unexpectedly')],

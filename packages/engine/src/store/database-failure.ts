@@ -1,5 +1,7 @@
-/** The server ends, starts, recovers or takes no more connections, by its own word (SQLSTATE). */
-const AWAY_STATES = ['57P01', '57P02', '57P03', '53300']
+import { isAppError } from '@p2c/base'
+
+/** The server ends, starts, recovers, takes no more connections or has given this one up (25P03), by its own word (SQLSTATE). */
+const AWAY_STATES = ['57P01', '57P02', '57P03', '53300', '25P03']
 
 /** The same, by the word of the network. */
 const AWAY_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']
@@ -13,6 +15,8 @@ const AWAY_TEXTS = /^(Connection terminated|timeout exceeded when trying to conn
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway)
+  // A call that uses the database beside its own work (the request budget) comes wrapped out of its repetition.
+  if (isAppError(error) && error.code === 'unexpected') return isDatabaseAway(error.cause)
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return AWAY_STATES.includes(code) || code.startsWith('08') || AWAY_CODES.includes(code) || AWAY_TEXTS.test(error.message)

@@ -1,18 +1,37 @@
-import { type Database, migrate, type SqlRunner } from '@p2c/base'
+import { checkMigrations, type Database, type Migration, migrate, type SqlRunner } from '@p2c/base'
 import { createExecutionSession } from './execution-session.ts'
 import { createEngineTables } from './migrations/0001-create-engine.ts'
 import { addExpectedRows } from './migrations/0002-add-expected-rows.ts'
+import { addRequestBudget } from './migrations/0003-add-request-budget.ts'
+import { addReleases } from './migrations/0004-add-releases.ts'
+import { addRanges } from './migrations/0005-add-ranges.ts'
+import { linksWithoutForeignKey } from './migrations/0006-links-without-foreign-key.ts'
+import { createRangeSession } from './range-session.ts'
 import { createRecordSession } from './record-session.ts'
-import { createSetupSession } from './setup-session.ts'
+import { checkSecretsKey, createSetupSession } from './setup-session.ts'
 import type { Store, StoreSession } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
+import { createWaitingSession } from './waiting-session.ts'
+
+const MIGRATIONS: readonly Migration[] = [
+  createEngineTables,
+  addExpectedRows,
+  addRequestBudget,
+  addReleases,
+  addRanges,
+  linksWithoutForeignKey,
+]
 
 /** The store of the engine on PostgreSQL; every bulk operation is one statement over `unnest`ed arrays. */
 export function createDatabaseStore(database: Database, deps: StoreDeps): Store {
   return {
     ...createSession(database, deps),
     migrate: async () => {
-      await migrate(database, [createEngineTables, addExpectedRows])
+      await migrate(database, MIGRATIONS)
+    },
+    checkReady: async () => {
+      await checkMigrations(database, MIGRATIONS)
+      await checkSecretsKey(database, deps)
     },
     transaction: (work) => database.transaction((runner) => work(createSession(runner, deps))),
   }
@@ -22,5 +41,7 @@ const createSession = (runner: SqlRunner, deps: StoreDeps): StoreSession => ({
   runner,
   ...createSetupSession(runner, deps),
   ...createExecutionSession(runner, deps),
+  ...createRangeSession(runner, deps),
   ...createRecordSession(runner, deps),
+  ...createWaitingSession(runner, deps),
 })

@@ -1,9 +1,16 @@
 import { AppError, type SqlRunner } from '@p2c/base'
 import type { OrganisationPair } from '../model/connector.ts'
 import type { Project } from '../model/documents.ts'
-import { COUNTER_NAMES, type Counters, type ExecutionStatus, LIVE_STATUSES, type TaskExecutionStatus } from '../model/execution.ts'
+import {
+  COUNTER_NAMES,
+  type Counters,
+  type ExecutionStatus,
+  LIVE_STATUSES,
+  type TaskExecutionStatus,
+  type Trigger,
+} from '../model/execution.ts'
 import { listExecutions } from './execution-queries.ts'
-import type { ExecutionSession, ExecutionState, NewExecution, Partition, PartitionPhase, PartitionProgress } from './store.ts'
+import type { ExecutionSession, ExecutionState, NewExecution, Partition, PartitionPhase, PartitionReads, SavedProgress } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
 
 export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): ExecutionSession {
@@ -13,6 +20,14 @@ export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): Executi
     findState: (id, lock) => findState(sql, id, lock),
     findStatus: async (id) =>
       (await sql.query<{ status: ExecutionStatus }>('select status from execution where id = $1', [id])).rows[0]?.status,
+    findPredecessorId: async (id) => {
+      const { rows } = await sql.query<{ id: string }>(
+        `select b.id from execution x join execution b on b.project_id = x.project_id and b.created_at <= x.created_at and b.id <> x.id
+         where x.id = $1 order by b.created_at desc limit 1`,
+        [id],
+      )
+      return rows[0]?.id
+    },
     listLiveIds: async () =>
       (await sql.query<{ id: string }>('select id from execution where status = any($1) order by created_at', [LIVE_STATUSES])).rows.map(
         (row) => row.id,
@@ -28,10 +43,10 @@ export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): Executi
     },
     ...taskOperations(sql, deps),
     setTaskStatus: (id, status) => setTaskStatus(sql, deps, { id, status }),
-    createPartitions: (taskExecutionId, organisations, allData) => createPartitions(sql, deps, { taskExecutionId, organisations, allData }),
+    createPartitions: (taskExecutionId, organisations, reads) => createPartitions(sql, deps, { taskExecutionId, organisations, reads }),
     listPartitions: (id) => listPartitions(sql, id),
     findPartition: (id) => findPartition(sql, id),
-    savePartition: (partition, progress, counters) => savePartition(sql, deps, { partition, progress, counters }),
+    savePartition: (partition, page) => savePartition(sql, deps, { partition, ...page }),
     saveExpectedRows: async (id, rows) => {
       await sql.query(`update partition set expected_rows = $2 where id = $1 and phase <> 'done'`, [id, rows])
     },
@@ -77,12 +92,21 @@ const heldSteps = (sql: SqlRunner, deps: StoreDeps): Pick<ExecutionSession, 'hol
   },
 })
 
-async function insertExecution(sql: SqlRunner, deps: StoreDeps, execution: NewExecution): Promise<void> {
+export async function insertExecution(sql: SqlRunner, deps: StoreDeps, execution: NewExecution): Promise<void> {
   const now = deps.clock.now()
   const { rowCount } = await sql.query(
-    `insert into execution (id, project_id, trigger, all_data, rewrite, status, document, created_at) values ($1, $2, $3, $4, $5, 'queued', $6, $7)
+    `insert into execution (id, project_id, trigger, all_data, rewrite, status, document, created_at, release_only) values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8)
      on conflict (project_id) where status in ('queued', 'validating', 'running', 'paused', 'settling') do nothing`,
-    [execution.id, execution.projectId, execution.trigger, execution.allData, execution.rewrite, JSON.stringify(execution.project), now],
+    [
+      execution.id,
+      execution.projectId,
+      execution.trigger,
+      execution.allData,
+      execution.rewrite,
+      JSON.stringify(execution.project),
+      now,
+      execution.releaseOnly ?? false,
+    ],
   )
   if (rowCount === 0) {
     throw new AppError({
@@ -105,14 +129,16 @@ async function insertExecution(sql: SqlRunner, deps: StoreDeps, execution: NewEx
 interface StateRow {
   readonly id: string
   readonly status: ExecutionStatus
+  readonly trigger: Trigger
   readonly all_data: boolean
   readonly rewrite: boolean
+  readonly release_only: boolean
   readonly document: Project
 }
 
 async function findState(sql: SqlRunner, id: string, lock?: 'lock'): Promise<ExecutionState | undefined> {
   const { rows } = await sql.query<StateRow & Record<string, unknown>>(
-    `select id, status, all_data, rewrite, document from execution where id = $1 ${lock === undefined ? '' : 'for update'}`,
+    `select id, status, trigger, all_data, rewrite, release_only, document from execution where id = $1 ${lock === undefined ? '' : 'for update'}`,
     [id],
   )
   const [row] = rows
@@ -121,7 +147,8 @@ async function findState(sql: SqlRunner, id: string, lock?: 'lock'): Promise<Exe
     'select id, name, position as order, status from task_execution where execution_id = $1 order by position',
     [id],
   )
-  return { id: row.id, status: row.status, allData: row.all_data, rewrite: row.rewrite, project: row.document, tasks }
+  const { trigger, rewrite, document: project } = row
+  return { id: row.id, status: row.status, trigger, allData: row.all_data, rewrite, releaseOnly: row.release_only, project, tasks }
 }
 
 async function setTaskStatus(sql: SqlRunner, deps: StoreDeps, { id, status }: { id: string; status: TaskExecutionStatus }): Promise<void> {
@@ -137,13 +164,13 @@ async function setTaskStatus(sql: SqlRunner, deps: StoreDeps, { id, status }: { 
 interface NewPartitions {
   readonly taskExecutionId: string
   readonly organisations: readonly OrganisationPair[]
-  readonly allData: boolean
+  readonly reads: PartitionReads
 }
 
 async function createPartitions(
   sql: SqlRunner,
   deps: StoreDeps,
-  { taskExecutionId, organisations, allData }: NewPartitions,
+  { taskExecutionId, organisations, reads }: NewPartitions,
 ): Promise<readonly string[]> {
   const now = deps.clock.now()
   const units = organisations.map((row) => row.businessUnit)
@@ -154,13 +181,17 @@ async function createPartitions(
     [taskExecutionId, units, entities],
   )
   await sql.query(
-    `insert into partition (id, task_execution_id, task_organisation_id, generation, phase, full_read, read_from, updated_at)
-     select u.id, e.id, o.id, o.generation, case when $5 or o.source_position is null then 'read' else 'retry' end, $5 or o.source_position is null,
-       case when $5 then null else o.source_position end, $6
-     from task_execution e, unnest($2::uuid[], $3::text[], $4::text[]) as u (id, unit, entity), task_organisation o
-     where e.id = $1 and o.task_id = e.task_id and o.business_unit = u.unit and o.legal_entity = u.entity
-     on conflict do nothing`,
-    [taskExecutionId, organisations.map(() => deps.ids.timeGuid(now)), units, entities, allData, now],
+    `with made as (
+       insert into partition (id, task_execution_id, task_organisation_id, generation, phase, full_read, read_from, updated_at)
+       select u.id, e.id, o.id, o.generation,
+         case when $5 = 'released' then 'release' when $5 = 'all' or o.source_position is null then 'read' else 'retry' end,
+         $5 = 'all' or $5 = 'changed' and o.source_position is null, case when $5 = 'all' then null else o.source_position end, $6
+       from task_execution e, unnest($2::uuid[], $3::text[], $4::text[]) as u (id, unit, entity), task_organisation o
+       where e.id = $1 and o.task_id = e.task_id and o.business_unit = u.unit and o.legal_entity = u.entity
+       on conflict do nothing returning task_organisation_id
+     )
+     update task_organisation set execution_count = execution_count + 1 where $5 <> 'released' and id in (select task_organisation_id from made)`,
+    [taskExecutionId, organisations.map(() => deps.ids.timeGuid(now)), units, entities, reads, now],
   )
   return (await listPartitions(sql, taskExecutionId)).map((partition) => partition.id)
 }
@@ -197,12 +228,15 @@ interface PartitionRow {
   readonly retry_after: string | null
   readonly page_number: number
   readonly read_count: string
+  readonly expected_rows: string | null
+  readonly range_number: number
+  readonly is_split: boolean
 }
 
 async function findPartition(sql: SqlRunner, id: string): Promise<Partition | undefined> {
   const { rows } = await sql.query<PartitionRow & Record<string, unknown>>(
     `select p.id, e.execution_id, p.task_execution_id, e.name as task_name, o.id as scope_id, o.business_unit, o.legal_entity,
-       p.phase, p.full_read, p.read_from, p.page_link, p.retry_after, p.page_number, p.read_count
+       p.phase, p.full_read, p.read_from, p.page_link, p.retry_after, p.page_number, p.read_count, p.expected_rows, p.range_number, p.is_split
      from partition p join task_execution e on e.id = p.task_execution_id join task_organisation o on o.id = p.task_organisation_id where p.id = $1`,
     [id],
   )
@@ -224,20 +258,26 @@ const toPartition = (row: PartitionRow): Partition => ({
   ...(row.retry_after !== null && { retryAfter: row.retry_after }),
   pageNumber: row.page_number,
   readRows: Number(row.read_count),
+  ...(row.expected_rows !== null && { expectedRows: Number(row.expected_rows) }),
+  isRange: row.range_number > 0,
+  rangeNumber: row.range_number,
+  isSplit: row.is_split,
 })
 
-interface SavedPage {
-  readonly partition: Partition
-  readonly progress: PartitionProgress
-  readonly counters: Counters
-}
+type SavedPage = SavedProgress & { readonly partition: Partition }
 
-async function savePartition(sql: SqlRunner, deps: StoreDeps, { partition, progress, counters }: SavedPage): Promise<boolean> {
-  const sums = COUNTER_COLUMNS.map((column, index) => `${column} = ${column} + $${index + 9}`).join(', ')
-  const { rowCount } = await sql.query(
+/** Whether anything waits is asked by the statement that is there anyway: a page that nobody waits for must cost nothing more. */
+async function savePartition(
+  sql: SqlRunner,
+  deps: StoreDeps,
+  { partition, progress, counters, landing }: SavedPage,
+): Promise<{ readonly isSaved: boolean; readonly isAwaited: boolean }> {
+  const sums = COUNTER_COLUMNS.map((column, index) => `${column} = ${column} + $${index + 11}`).join(', ')
+  const { rows } = await sql.query<{ awaited: boolean }>(
     `update partition set phase = $3, full_read = $4, read_from = $5, page_link = $6, retry_after = $7, updated_at = $8,
        page_number = page_number + 1, ${sums},
-       expected_rows = case when $3 = 'done' then read_count + $${COUNTER_NAMES.indexOf('read') + 9} else expected_rows end where id = $1 and page_number = $2`,
+       expected_rows = case when $3 = 'done' then read_count + $${COUNTER_NAMES.indexOf('read') + 11} else expected_rows end where id = $1 and page_number = $2
+     returning exists (select from waiting_parent where connection_set = lower($9) and entity = $10) as awaited`,
     [
       partition.id,
       partition.pageNumber,
@@ -247,8 +287,10 @@ async function savePartition(sql: SqlRunner, deps: StoreDeps, { partition, progr
       progress.pageLink ?? null,
       progress.retryAfter ?? null,
       deps.clock.now(),
+      landing?.connectionSetName ?? null,
+      landing?.entity ?? null,
       ...COUNTER_NAMES.map((name) => counters[name]),
     ],
   )
-  return rowCount === 1
+  return { isSaved: rows.length === 1, isAwaited: rows[0]?.awaited === true }
 }

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { SqlRunner } from '@p2c/base'
 import type { FieldValues } from '../model/field-value.ts'
+import { FAILED_COLUMNS, failedArrays, LONGEST_DISTANCE, nextDistance, storable } from './failed-columns.ts'
 import { listErrors, listWaiting } from './record-queries.ts'
-import type { FailedRow, KnownLink, LinkWrite, RecordSession } from './store.ts'
+import type { FailedRow, KnownLink, LinkWrite, RecordSession, WaitingSession } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
 
-export function createRecordSession(sql: SqlRunner, deps: StoreDeps): RecordSession {
+export function createRecordSession(sql: SqlRunner, deps: StoreDeps): Omit<RecordSession, keyof WaitingSession> {
   return {
     findLinks: (scopeId, keys) => findLinks(sql, scopeId, keys),
     saveLinks: (scopeId, executionId, links) => saveLinks(sql, deps, { scopeId, executionId, rows: links }),
     saveErrors: (scopeId, executionId, rows) => saveErrors(sql, deps, { scopeId, executionId, rows }),
-    saveWaiting: (scopeId, executionId, rows) => saveWaiting(sql, deps, { scopeId, executionId, rows }),
     closeRows: (scopeId, keys, state) => closeRows(sql, deps, { scopeId, keys, state }),
     closeUnmet: (scopeId, executionId) => closeUnmet(sql, deps, { scopeId, executionId }),
     listErrors: (query) => listErrors(sql, query),
     listWaiting: (query) => listWaiting(sql, query),
-    ...retryQueries(sql),
+    ...retryQueries(sql, deps),
   }
 }
 
-const retryQueries = (sql: SqlRunner): Pick<RecordSession, 'hasOpenRows' | 'listRetryKeys' | 'findTried' | 'findWaitingSince'> => ({
+const retryQueries = (sql: SqlRunner, deps: StoreDeps): Pick<RecordSession, 'hasOpenRows' | 'listRetryKeys' | 'findTried'> => ({
   hasOpenRows: async (scopeId) => {
     const { rows } = await sql.query<{ open: boolean }>(
       `select exists (select from record_error where task_organisation_id = $1 and state = 'open')
@@ -28,12 +28,15 @@ const retryQueries = (sql: SqlRunner): Pick<RecordSession, 'hasOpenRows' | 'list
     )
     return rows[0]?.open === true
   },
-  listRetryKeys: async (scopeId, { executionId, after, limit }) => {
+  listRetryKeys: async (scopeId, { executionId, after, limit, errors, waiting }) => {
+    const due = (which: string) =>
+      `(${which} = 'all' or ${which} = 'due' and (due_at <= $7 or due_execution <= (select execution_count from task_organisation where id = $1)))`
     const { rows } = await sql.query<{ source_key: string }>(
-      `select source_key from record_error where task_organisation_id = $1 and state = 'open' and execution_id <> $2 and source_key > $3
+      `select source_key from record_error where task_organisation_id = $1 and state = 'open' and execution_id <> $2 and source_key > $3 and ${due('$5')}
        union select source_key from waiting_record where task_organisation_id = $1 and execution_id <> $2 and source_key > $3
+         and (state = 'ready' or ${due('$6')})
        order by source_key limit $4`,
-      [scopeId, executionId, after, limit],
+      [scopeId, executionId, after, limit, errors, waiting, deps.clock.now()],
     )
     return rows.map((row) => row.source_key)
   },
@@ -45,19 +48,12 @@ const retryQueries = (sql: SqlRunner): Pick<RecordSession, 'hasOpenRows' | 'list
     )
     return new Map(rows.map((row) => [row.source_key, row.source]))
   },
-  findWaitingSince: async (scopeId, keys) => {
-    const { rows } = await sql.query<{ source_key: string; first_seen_at: string }>(
-      'select source_key, first_seen_at from waiting_record where task_organisation_id = $1 and source_key = any($2)',
-      [scopeId, keys],
-    )
-    return new Map(rows.map((row) => [row.source_key, row.first_seen_at]))
-  },
 })
 
 async function findLinks(sql: SqlRunner, scopeId: string, keys: readonly string[]): Promise<ReadonlyMap<string, KnownLink>> {
   if (keys.length === 0) return new Map()
-  const { rows } = await sql.query<{ source_key: string; destination_key: string; applied_hash: Buffer }>(
-    'select source_key, destination_key, applied_hash from record_link where task_organisation_id = $1 and source_key = any($2)',
+  const { rows } = await sql.query<{ source_key: string; destination_key: string; applied_hash: string }>(
+    `select source_key, destination_key, encode(applied_hash, 'hex') as applied_hash from record_link where task_organisation_id = $1 and source_key = any($2)`,
     [scopeId, keys],
   )
   return new Map(rows.map((row) => [row.source_key, { destinationKey: row.destination_key, appliedHash: row.applied_hash }]))
@@ -82,44 +78,27 @@ async function saveLinks(sql: SqlRunner, deps: StoreDeps, { scopeId, executionId
       rows.map((row) => row.sourceKey),
       rows.map((row) => row.destinationKey),
       rows.map((row) => row.sourceVersion ?? null),
-      rows.map((row) => row.appliedHash.toString('hex')),
+      rows.map((row) => row.appliedHash),
       deps.clock.now(),
       executionId,
     ],
   )
 }
 
-/** Columns of failed rows as arrays for `unnest`, in the order of FAILED_COLUMNS. */
-const failedArrays = (rows: readonly FailedRow[]): readonly unknown[] => [
-  rows.map((row) => storable(row.sourceKey)),
-  rows.map((row) => row.failure.category),
-  rows.map((row) => row.failure.code),
-  rows.map((row) => storable(row.failure.message)),
-  rows.map((row) => storableJson(row.failure.details ?? {})),
-  rows.map((row) => storableJson(row.source)),
-  rows.map((row) => (row.mapped === undefined ? null : storableJson(row.mapped))),
-]
-
-const FAILED_COLUMNS = `unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::jsonb[])
-  as u (source_key, category, code, message, details, source, mapped)`
-
-/** PostgreSQL text cannot hold the NUL character, whatever a source sends. */
-const storable = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '\ufffd') : text)
-
-/** In JSON text the NUL character and half surrogate pairs hide as escapes, which `jsonb` refuses; an escaped backslash before them is text. */
-const UNSTORABLE_ESCAPE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
-
-const storableJson = (value: unknown): string => JSON.stringify(value).replace(UNSTORABLE_ESCAPE, '$1\ufffd')
-
 async function saveErrors(sql: SqlRunner, deps: StoreDeps, { scopeId, executionId, rows }: PageRows<FailedRow>): Promise<void> {
   if (rows.length === 0) return
+  const distance = nextDistance('record_error')
+  const count = '(select execution_count from task_organisation where id = $1)'
   await sql.query(
-    `insert into record_error (task_organisation_id, source_key, state, category, code, message, details, source, mapped, fingerprint, attempts, first_seen_at, last_seen_at, execution_id)
-     select $1, u.source_key, 'open', u.category, u.code, u.message, u.details, u.source, u.mapped, f.fingerprint, 1, $9, $9, $10
+    `insert into record_error (task_organisation_id, source_key, state, category, code, message, details, source, mapped, fingerprint, attempts, first_seen_at,
+       last_seen_at, execution_id, due_execution, due_at)
+     select $1, u.source_key, 'open', u.category, u.code, u.message, u.details, u.source, u.mapped, f.fingerprint, 1, $9, $9, $10, ${count} + 1,
+       $9::timestamptz + ${LONGEST_DISTANCE}
      from ${FAILED_COLUMNS} join unnest($2::text[], $11::text[]) as f (source_key, fingerprint) using (source_key)
      on conflict (task_organisation_id, source_key) where state = 'open' do update set category = excluded.category, code = excluded.code,
        message = excluded.message, details = excluded.details, source = excluded.source, mapped = excluded.mapped, fingerprint = excluded.fingerprint,
-       attempts = record_error.attempts + 1, last_seen_at = excluded.last_seen_at, execution_id = excluded.execution_id`,
+       attempts = record_error.attempts + 1, last_seen_at = excluded.last_seen_at, execution_id = excluded.execution_id,
+       distance = ${distance}, due_execution = ${count} + ${distance}, due_at = excluded.due_at`,
     [scopeId, ...failedArrays(rows), deps.clock.now(), executionId, rows.map(fingerprint)],
   )
   await sql.query('delete from waiting_record where task_organisation_id = $1 and source_key = any($2)', [
@@ -134,22 +113,6 @@ const fingerprint = ({ failure }: FailedRow): string =>
     .update(JSON.stringify([failure.code, failure.details?.field ?? null]))
     .digest('hex')
     .slice(0, 16)
-
-async function saveWaiting(sql: SqlRunner, deps: StoreDeps, { scopeId, executionId, rows }: PageRows<FailedRow>): Promise<void> {
-  if (rows.length === 0) return
-  await sql.query(
-    `insert into waiting_record (task_organisation_id, source_key, category, code, message, details, source, mapped, attempts, first_seen_at, last_seen_at, execution_id)
-     select $1, u.source_key, u.category, u.code, u.message, u.details, u.source, u.mapped, 1, $9, $9, $10 from ${FAILED_COLUMNS}
-     on conflict (task_organisation_id, source_key) do update set category = excluded.category, code = excluded.code, message = excluded.message,
-       details = excluded.details, source = excluded.source, mapped = excluded.mapped, attempts = waiting_record.attempts + 1,
-       last_seen_at = excluded.last_seen_at, execution_id = excluded.execution_id`,
-    [scopeId, ...failedArrays(rows), deps.clock.now(), executionId],
-  )
-  await sql.query(
-    `update record_error set state = 'obsolete', closed_at = $3 where task_organisation_id = $1 and state = 'open' and source_key = any($2)`,
-    [scopeId, rows.map((row) => storable(row.sourceKey)), deps.clock.now()],
-  )
-}
 
 interface Closing {
   readonly scopeId: string

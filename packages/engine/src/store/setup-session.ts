@@ -133,6 +133,37 @@ async function listConnectionSets(sql: SqlRunner, name?: string): Promise<readon
   }))
 }
 
+/**
+ * Holds the key against the secrets that are stored: a program with another key would take steps only to fail them. One that opens is enough, since
+ * a secret may be left from a former key. Throws `secrets-key-wrong`, `secrets-key-missing`.
+ */
+export async function checkSecretsKey(sql: SqlRunner, deps: StoreDeps): Promise<void> {
+  const { rows } = await sql.query<ConnectionRow & { set_name: string }>(
+    'select s.name as set_name, c.environment_type, c.secrets from connection c join connection_set s on s.id = c.connection_set_id',
+  )
+  const sealed = rows.flatMap((row) =>
+    Object.entries(row.secrets)
+      .filter(([, secret]) => 'encrypted' in secret)
+      .map(([name, secret]) => ({ secret, place: place(row.set_name, row.environment_type, name) })),
+  )
+  if (sealed.length === 0 || sealed.some(({ secret, place }) => opens(secret, place, deps))) return
+  throw new AppError({
+    category: 'auth',
+    code: 'secrets-key-wrong',
+    message: `This key opens none of the ${sealed.length} secrets in the database: it belongs to another installation. Give the encryption key of the installation that owns the database (encryptionKey in its secrets.json).`,
+  })
+}
+
+function opens(secret: SealedSecret, place: string, { secretsKey }: StoreDeps): boolean {
+  try {
+    openSecret(secret, place, secretsKey)
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'secret-unreadable') return false
+    throw error
+  }
+}
+
 const findEnvironment = async (
   sql: SqlRunner,
   deps: StoreDeps,

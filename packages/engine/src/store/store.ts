@@ -34,19 +34,24 @@ export interface NewExecution {
   readonly trigger: Trigger
   readonly allData: boolean
   readonly rewrite: boolean
+  /** Tries rows whose parent has landed and reads nothing else. */
+  readonly releaseOnly?: boolean
 }
 
 /** An execution as its steps need it. */
 export interface ExecutionState {
   readonly id: string
   readonly status: ExecutionStatus
+  readonly trigger: Trigger
   readonly allData: boolean
   readonly rewrite: boolean
+  readonly releaseOnly: boolean
   readonly project: Project
   readonly tasks: readonly { readonly id: string; readonly name: string; readonly order: number; readonly status: TaskExecutionStatus }[]
 }
 
-export const PARTITION_PHASES = ['retry', 'read', 'done'] as const
+/** `release`: rows whose parent has landed, behind the end of the read. */
+export const PARTITION_PHASES = ['retry', 'read', 'release', 'done'] as const
 export type PartitionPhase = (typeof PARTITION_PHASES)[number]
 
 export interface Partition {
@@ -65,6 +70,14 @@ export interface Partition {
   readonly pageNumber: number
   /** Rows read so far. */
   readonly readRows: number
+  /** About how many rows the read will give, where it is known. */
+  readonly expectedRows?: number
+  /** A piece of a larger read: it ends where the next range begins, and the end of the read is none of its business. */
+  readonly isRange: boolean
+  /** Counts ranges in the order of the source; 0 for the partition itself. */
+  readonly rangeNumber: number
+  /** Ranges were cut off this read: what its end means is settled when all of them are loaded. */
+  readonly isSplit: boolean
 }
 
 /** Where a partition stands after a page. */
@@ -75,6 +88,22 @@ export interface PartitionProgress {
   readonly pageLink?: string
   readonly retryAfter?: string
 }
+
+export interface SavedProgress {
+  readonly progress: PartitionProgress
+  readonly counters: Counters
+  /** Where the page has brought rows to. */
+  readonly landing?: LandingPlace
+}
+
+/** An entity of a system of a connection set; `entity` as in `AwaitedParent`. */
+export interface LandingPlace {
+  readonly connectionSetName: string
+  readonly entity: string
+}
+
+/** What a partition reads: everything, what has changed, or only rows whose parent has landed. */
+export type PartitionReads = 'all' | 'changed' | 'released'
 
 export interface ExecutionFilterQuery {
   readonly id?: string
@@ -91,6 +120,8 @@ export interface ExecutionSession {
   /** With `lock`, other transactions that lock it wait. */
   findState(executionId: string, lock?: 'lock'): Promise<ExecutionState | undefined>
   findStatus(executionId: string): Promise<ExecutionStatus | undefined>
+  /** The execution of the same project that was started before this one. */
+  findPredecessorId(executionId: string): Promise<string | undefined>
   /** Live executions, oldest first. */
   listLiveIds(): Promise<readonly string[]>
   setStatus(executionId: string, status: ExecutionStatus, error?: ExecutionError): Promise<void>
@@ -98,13 +129,13 @@ export interface ExecutionSession {
   /** Ends what is not final yet: tasks not begun become `rest`, running ones `current`. */
   endOpenTasks(executionId: string, statuses: { readonly current: TaskExecutionStatus; readonly rest: TaskExecutionStatus }): Promise<void>
   /** One partition per organisation; gives their ids. Already made ones stay as they are. */
-  createPartitions(taskExecutionId: string, organisations: readonly OrganisationPair[], allData: boolean): Promise<readonly string[]>
+  createPartitions(taskExecutionId: string, organisations: readonly OrganisationPair[], reads: PartitionReads): Promise<readonly string[]>
   listPartitions(
     taskExecutionId: string,
   ): Promise<readonly { readonly id: string; readonly phase: PartitionPhase; readonly counters: Counters }[]>
   findPartition(id: string): Promise<Partition | undefined>
-  /** False where another step has moved the partition on since it was read. */
-  savePartition(partition: Partition, progress: PartitionProgress, counters: Counters): Promise<boolean>
+  /** `isSaved` is false where another step has moved the partition on since it was read; `isAwaited`: rows wait for rows of the entity that the page has brought. */
+  savePartition(partition: Partition, page: SavedProgress): Promise<{ readonly isSaved: boolean; readonly isAwaited: boolean }>
   /** For progress only; a partition that is done has its own number already. */
   saveExpectedRows(partitionId: string, rows: number): Promise<void>
   /** Nothing is saved where the project has changed since the partition began: its next execution must read everything. */
@@ -122,16 +153,50 @@ export interface ExecutionSession {
   ): Promise<readonly { readonly jobId: string; readonly attempt: number; readonly pid: number; readonly startedAt: string }[]>
 }
 
+export interface WorkerProcess extends ProcessOfHost {
+  /** Steps that it works on side by side. */
+  readonly steps: number
+  /** ISO 8601 UTC. */
+  readonly seenAt: string
+}
+
+interface ProcessOfHost {
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: string
+}
+
+export interface RangeSession {
+  /**
+   * Cuts a range off a read, from where `begin` stands to `stopLink` (the end of the source where there is none), and moves the read behind it.
+   * Gives the range's id. Throws `step-lost` where the read has been moved on since `begin` was loaded.
+   */
+  addRange(begin: Partition, range: { readonly rows: number; readonly stopLink?: string; readonly stop?: string }): Promise<string>
+  /** Where a range ends: at any of these links, or before any of these rows. */
+  listStops(range: Partition): Promise<{ readonly links: ReadonlySet<string>; readonly ids: ReadonlySet<string> }>
+  /** The walk over a split read is over: `settleSplitReads` makes the position count. */
+  saveFoundPosition(partition: Partition, position: string | undefined): Promise<void>
+  /** To be called when all partitions of the task execution are done. */
+  settleSplitReads(taskExecutionId: string): Promise<void>
+  /** A sign of life of a process that takes steps. */
+  saveWorker(worker: ProcessOfHost & { readonly steps: number }): Promise<void>
+  removeWorker(worker: ProcessOfHost): Promise<void>
+  hasOtherWorkers(self: ProcessOfHost): Promise<boolean>
+  listWorkers(): Promise<readonly WorkerProcess[]>
+}
+
 export interface KnownLink {
   readonly destinationKey: string
-  readonly appliedHash: Buffer
+  /** Hexadecimal. */
+  readonly appliedHash: string
 }
 
 export interface LinkWrite {
   readonly sourceKey: string
   readonly destinationKey: string
   readonly sourceVersion?: string
-  readonly appliedHash: Buffer
+  /** Hexadecimal. */
+  readonly appliedHash: string
 }
 
 export interface FailedRow {
@@ -140,6 +205,66 @@ export interface FailedRow {
   readonly source: FieldValues
   readonly mapped?: FieldValues
 }
+
+export interface RecordErrorQuery extends RecordQuery {
+  readonly states: readonly RecordErrorState[]
+  readonly code?: string
+  readonly fingerprint?: string
+}
+
+/** A row that others wait for. */
+export interface AwaitedParent {
+  /** Kind of system and comparable entity: `AX|customers`. */
+  readonly entity: string
+  /** Trimmed and in lower case; empty where nothing tells which row is missing: then any row of the entity will do. */
+  readonly key: string
+  /** The field that names it. */
+  readonly field?: string
+}
+
+export type FirstWrite = 'inserted' | 'updated' | 'unchanged'
+
+export interface WaitingRow extends FailedRow {
+  readonly parents: readonly AwaitedParent[]
+  /** Fields that were left out of the row which is there already; empty where the row could not be written at all. */
+  readonly deferred: readonly string[]
+  readonly firstWrite?: FirstWrite
+  /** What `registerWaiting` gave. */
+  readonly seenReleases: number
+}
+
+/** What is known of a row that waited before. */
+export interface KnownWaiting {
+  /** ISO or database time. */
+  readonly since: string
+  /** The execution that counted it last. */
+  readonly executionId: string
+  readonly deferred: readonly string[]
+  readonly parents: readonly AwaitedParent[]
+  readonly firstWrite?: FirstWrite
+}
+
+/** Rows that wait for a parent. Keys of one call are distinct. */
+export interface WaitingSession {
+  /**
+   * Makes it known for whom these rows wait before they are tried once more, so that no parent can land unseen in between. Gives by source key how often
+   * the row was released so far. To be committed before that attempt.
+   */
+  registerWaiting(scopeId: string, rows: readonly WaitingRow[]): Promise<ReadonlyMap<string, number>>
+  /** The row waits (again), or is ready where a parent has landed since it was registered; its open error becomes obsolete. */
+  saveWaiting(scopeId: string, executionId: string, rows: readonly WaitingRow[]): Promise<void>
+  findWaiting(scopeId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, KnownWaiting>>
+  listReadyKeys(scopeId: string, limit: number): Promise<readonly string[]>
+  /** Makes the rows ready that wait for one of these keys; gives the projects they belong to, but for the one of this execution. */
+  releaseWaiting(place: LandingPlace & { readonly executionId: string }, keys: readonly string[]): Promise<readonly string[]>
+  /** An execution for the ready rows of each of these projects that has no live one; gives their ids. */
+  startReleases(projectIds: readonly string[]): Promise<readonly string[]>
+  /** Opens the partitions of an execution again that have ready rows; gives their ids. */
+  beginReleases(executionId: string): Promise<readonly string[]>
+}
+
+/** Which rows are tried again: all, those whose distance is over, or none. */
+export type RetryChoice = 'all' | 'due' | 'none'
 
 export interface RecordQuery {
   readonly projectName?: string
@@ -150,40 +275,44 @@ export interface RecordQuery {
   readonly offset: number
 }
 
-export interface RecordSession {
+export interface RecordSession extends WaitingSession {
   /** One statement for a page of keys. */
   findLinks(scopeId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, KnownLink>>
   saveLinks(scopeId: string, executionId: string, links: readonly LinkWrite[]): Promise<void>
   /** Opens an error or counts one attempt more; the row stops waiting. Keys are distinct. */
   saveErrors(scopeId: string, executionId: string, rows: readonly FailedRow[]): Promise<void>
-  /** The row waits (again); its open error becomes obsolete. Keys are distinct. */
-  saveWaiting(scopeId: string, executionId: string, rows: readonly FailedRow[]): Promise<void>
   /** Closes errors and ends the waiting of these rows. */
   closeRows(scopeId: string, sourceKeys: readonly string[], state: 'resolved' | 'obsolete'): Promise<void>
   /** Closes what this execution's complete read did not meet: the rows are gone or left the filter long ago. */
   closeUnmet(scopeId: string, executionId: string): Promise<void>
   hasOpenRows(scopeId: string): Promise<boolean>
-  /** Keys with an open error or waiting, last tried by another execution, in order, behind `after`. */
+  /** Keys with an open error or waiting, last tried by another execution, in order, behind `after`; rows that are ready always. */
   listRetryKeys(
     scopeId: string,
-    query: { readonly executionId: string; readonly after: string; readonly limit: number },
+    query: {
+      readonly executionId: string
+      readonly after: string
+      readonly limit: number
+      readonly errors: RetryChoice
+      readonly waiting: RetryChoice
+    },
   ): Promise<readonly string[]>
   /** Of these keys, those this execution's retry phase failed on already, with the source values it saw. */
   findTried(scopeId: string, executionId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, FieldValues>>
-  /** Of these keys, since when they wait. */
-  findWaitingSince(scopeId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  listErrors(query: RecordQuery & { readonly states: readonly RecordErrorState[]; readonly code?: string }): Promise<readonly RecordError[]>
-  listWaiting(query: RecordQuery): Promise<readonly WaitingRecord[]>
+  listErrors(query: RecordErrorQuery): Promise<readonly RecordError[]>
+  listWaiting(query: RecordQuery & { readonly code?: string }): Promise<readonly WaitingRecord[]>
 }
 
 /** Everything that can be done in one connection or transaction. */
-export interface StoreSession extends SetupSession, ExecutionSession, RecordSession {
+export interface StoreSession extends SetupSession, ExecutionSession, RangeSession, RecordSession {
   /** For the queue, which joins the same transaction. */
   readonly runner: SqlRunner
 }
 
 export interface Store extends StoreSession {
   migrate(): Promise<void>
+  /** Changes nothing. Throws `database-older`, `database-newer`, and `secrets-key-wrong` where the key opens none of the stored secrets. */
+  checkReady(): Promise<void>
   /** Commits when `work` resolves, rolls back when it throws. */
   transaction<Result>(work: (session: StoreSession) => Promise<Result>): Promise<Result>
 }
