@@ -1,5 +1,5 @@
 import { createTokenIssuer, openScratchDatabase, randomIds, silentLogger, systemClock, type TestScope } from '@p2c/base'
-import { createSalesConnector, createSupplyChainConnector } from '@p2c/connectors'
+import { createSalesConnector, createSupplyChainConnector, type LoadSettings } from '@p2c/connectors'
 import type { Connector } from '@p2c/engine'
 import { createSalesApp, DEFAULT_SALES_SETTINGS } from '@p2c/sales'
 import { createSupplyChainApp } from '@p2c/supply-chain'
@@ -35,8 +35,8 @@ export async function startSales(scope: TestScope): Promise<Connector> {
   return connector
 }
 
-/** The same for Supply Chain. */
-export async function startSupplyChain(scope: TestScope): Promise<Connector> {
+/** The same for Supply Chain; `more` settings of the connector. */
+export async function startSupplyChain(scope: TestScope, more: Partial<LoadSettings> = {}): Promise<Connector> {
   const database = await openScratchDatabase(scope)
   const address = { url: '' }
   const tokens = createTokenIssuer({
@@ -55,6 +55,7 @@ export async function startSupplyChain(scope: TestScope): Promise<Connector> {
     ...CLIENT,
     clock: systemClock,
     log: silentLogger,
+    ...more,
   })
   scope.onTestFinished(() => connector.close())
   return connector

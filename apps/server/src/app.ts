@@ -5,6 +5,7 @@ import type { CompareDeps } from './compare/compare-project.ts'
 import { serveRoutes } from './http/serve.ts'
 import { answerUnreadable } from './http/unreadable.ts'
 import { healthRoute, serveOpenApi } from './routes/about.ts'
+import { budgetRoutes } from './routes/budgets.ts'
 import { comparisonRoutes } from './routes/comparisons.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { projectRoutes } from './routes/projects.ts'
@@ -30,6 +31,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     ...executionRoutes(deps),
     ...recordErrorRoutes(deps),
     ...comparisonRoutes(deps),
+    ...budgetRoutes(deps),
   ]
   serveRoutes(app, routes, { log: deps.log, verify: async (authorization) => deps.issuer.verifyToken(authorization) })
   return app

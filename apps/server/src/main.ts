@@ -1,4 +1,4 @@
-import { createTokenIssuer, openDatabase, randomIds, runProgram } from '@p2c/base'
+import { createTokenIssuer, openDatabase, randomIds, runProgram, WORKER_LIMITS } from '@p2c/base'
 import { createEngine, type Engine } from '@p2c/engine'
 import { createServer } from './app.ts'
 import type { CompareDeps } from './compare/compare-project.ts'
@@ -14,14 +14,22 @@ await runProgram({
   name: 'server',
   settings: serverSettings,
   start: async (settings, log, clock) => {
-    const database = openDatabase({ connectionString: settings.databaseUrl, maxConnections: 20, applicationName: 'p2c-server', log })
+    const database = openDatabase({
+      connectionString: settings.databaseUrl,
+      maxConnections: 20,
+      applicationName: 'p2c-server',
+      limits: WORKER_LIMITS,
+      log,
+    })
     const engine = createEngine({
       database,
-      connectorFor: (environment) => connectorFor(environment, { clock, log }),
+      connectorFor: (environment, { budgetOf }) => connectorFor(environment, { clock, log, budgetOf }),
       clock,
       ids: randomIds,
       log,
       secretsKey: settings.encryptionKey,
+      workers: settings.workers,
+      ...settings.cutting,
     })
     let url = ''
     const clients = [{ clientId: settings.clientId, clientSecret: settings.clientSecret }]

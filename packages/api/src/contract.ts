@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { budget } from './budget.ts'
 import { comparison, startComparison } from './comparison.ts'
 import { execution, executionQuery, startExecution } from './execution.ts'
 import { connectionSet, project, template } from './project.ts'
@@ -153,6 +154,18 @@ export const contract = {
     status: 202,
     reply: execution,
     errors: ['execution-unknown', 'execution-finished'],
+  }),
+  listBudgets: define({
+    id: 'listBudgets',
+    method: 'GET',
+    path: '/api/budgets',
+    summary: 'How hard each connected system may be used now',
+    params: none,
+    query: none,
+    body: none,
+    status: 200,
+    reply: list(budget),
+    errors: [],
   }),
   listRecordErrors: define({
     id: 'listRecordErrors',

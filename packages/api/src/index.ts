@@ -1,3 +1,4 @@
+export type { Budget } from './budget.ts'
 export { type ApiClient, type ApiClientDeps, type CallInput, createApiClient } from './client.ts'
 export { type ComparedTask, type Comparison, DIFFERENCE_KINDS, type Difference } from './comparison.ts'
 export { contract, type RouteContract } from './contract.ts'

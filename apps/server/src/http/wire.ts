@@ -38,9 +38,19 @@ export const toWireRecordError = (error: RecordError): WireRecordError => ({
   ...common(error),
   state: error.state,
   category: error.category,
+  fingerprint: error.fingerprint,
+  ...(error.nextAttempt && { nextAttempt: error.nextAttempt }),
 })
 
-export const toWireWaiting = (waiting: WaitingRecord): WireRecordError => ({ ...common(waiting), state: 'waiting', category: 'reference' })
+export const toWireWaiting = (waiting: WaitingRecord): WireRecordError => ({
+  ...common(waiting),
+  state: 'waiting',
+  category: 'reference',
+  isReady: waiting.state === 'ready',
+  parents: waiting.parents.map((parent) => ({ ...parent })),
+  deferredFields: [...waiting.deferredFields],
+  nextAttempt: waiting.nextAttempt,
+})
 
 const common = (record: RecordError | WaitingRecord) => ({
   id: record.id,
@@ -54,4 +64,5 @@ const common = (record: RecordError | WaitingRecord) => ({
   attempts: record.attempts,
   firstSeenAt: record.firstSeenAt,
   lastSeenAt: record.lastSeenAt,
+  executionId: record.executionId,
 })

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@p2c/base'
+import type { RequestBudget } from '@p2c/engine'
 import type { Dispatcher } from 'undici'
 
 /** What the connectors use of an undici `Pool`; a test hands in its own. */
@@ -6,6 +7,8 @@ export interface ConnectionPool {
   request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>
   close(): Promise<void>
 }
+
+export const DEFAULT_CONNECTIONS = 8
 
 /** The end point of one system, its credentials and how hard it may be used. */
 export interface ConnectorSettings {
@@ -21,7 +24,7 @@ export interface ConnectorSettings {
   readonly log: Logger
   /** Open connections at most; default 8. */
   readonly connections?: number
-  /** Rows that one bulk message or change set may hold; default 500 (Sales), 100 (Supply Chain). */
+  /** Rows that one bulk message or change set holds at first and at most; default: begins at 500 (Sales) or 100 (Supply Chain) and follows what calls cost. */
   readonly bulkSize?: number
   /** Supply Chain: increments by data packages where the environment allows them (default); false: every read is whole. */
   readonly usesPackages?: boolean
@@ -31,7 +34,15 @@ export interface ConnectorSettings {
   readonly timeoutMs?: number
   /** Answers above this are refused; default 64 MiB. */
   readonly maxResponseBytes?: number
-  /** Repeats of a request that certainly did nothing (throttled, not connected) or may be repeated (reads); default 4. */
+  /**
+   * Shared by all that use this identity: every request with a token asks it first and reports afterwards, and pauses are waited for there. Without
+   * one, each request waits for its own pause.
+   */
+  readonly budget?: RequestBudget
+  /**
+   * Repeats of a request that certainly did nothing (throttled, not connected) or may be repeated (reads); default 14: with a quarter of all requests
+   * failing, one in a thousand millions is given up. Fewer (4) where nothing listens, and (2) where nothing answers in time.
+   */
   readonly maxRepeats?: number
   /** A longer `Retry-After` is not waited for but reported, so that the work goes back into the queue; default 60 seconds. */
   readonly longestWaitMs?: number

@@ -1,5 +1,6 @@
 import { type Logger, silentLogger } from '@p2c/base'
-import { expect, test } from 'vitest'
+import type { RequestBudget } from '@p2c/engine'
+import { expect, onTestFinished, test } from 'vitest'
 import { startStubService } from '../stub-service.ts'
 import { checkFeedLink } from './feed-link.ts'
 import { createHttpClient } from './http-client.ts'
@@ -42,7 +43,7 @@ test('DV-002 FO-002 a token is shared, renewed 60 seconds before its end, and by
   expect(stub.tokenRequests).toBe(2)
 })
 
-test('DV-002 a 401 forces one renewal and one repeat; a second 401 is connection-refused', async (t) => {
+test('DV-002 a 401 forces a renewal and a repeat; 401s that stay are connection-refused within bounds', async (t) => {
   const { stub, http } = await start(t)
   stub.on((request) =>
     request.url === '/x' ? { status: request.headers.authorization === 'Bearer token-1' ? 401 : 200, body: {} } : undefined,
@@ -55,6 +56,133 @@ test('DV-002 a 401 forces one renewal and one repeat; a second 401 is connection
     code: 'connection-refused',
     retryable: false,
   })
+  expect(stub.requests).toHaveLength(2 + 7)
+  expect(stub.waits).toEqual([100, 200, 400, 800, 1600])
+})
+
+test('DV-002 tokens that are refused by chance, several in a row and by several requests at once, refuse no connection', async (t) => {
+  const { stub, http } = await start(t)
+  const refused = ['Bearer token-1', 'Bearer token-2', 'Bearer token-3']
+  stub.on((request) => (request.url === '/x' ? { status: refused.includes(String(request.headers.authorization)) ? 401 : 200 } : undefined))
+  const get = () => http.send({ method: 'GET', url: '/x' }, signal)
+  expect((await Promise.all([get(), get(), get()])).map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(stub.tokenRequests).toBe(4)
+})
+
+test('a sign-in that breaks or is overloaded is repeated, also before a write, and is never in doubt', async (t) => {
+  const { stub, http } = await start(t)
+  let signIns = 0
+  stub.on((request) => {
+    if (request.url === '/x') return { status: 204 }
+    signIns += 1
+    return signIns === 1 ? 'reset' : signIns === 2 ? { status: 500 } : signIns === 3 ? { status: 503 } : undefined
+  })
+  expect((await http.send({ method: 'POST', url: '/x', body: '{}' }, signal)).status).toBe(204)
+  expect(signIns).toBe(4)
+})
+
+test('a sign-in that stays away ends in bounded time, for a write without doubt', async (t) => {
+  const { stub, http } = await start(t)
+  stub.on((request) => (request.url === '/token' ? { status: 503, headers: { 'retry-after': '2' } } : undefined))
+  const failure = await http.send({ method: 'POST', url: '/x', body: '{}' }, signal).catch((error) => error)
+  expect(failure).toMatchObject({ category: 'auth', code: 'sign-in-unavailable', retryable: true, retryAfterMs: 2000 })
+  expect(failure.details.ambiguous).toBeUndefined()
+  expect(stub.tokenRequests).toBe(15)
+  expect(stub.requests).toEqual([])
+})
+
+test('a read meets a fault in every fourth attempt and is given up with odds below one in a thousand millions', async (t) => {
+  const { stub, http } = await start(t)
+  let answers = 0
+  stub.on((request) => {
+    if (request.url !== '/x') return undefined
+    answers += 1
+    return answers < 15
+      ? answers % 2 === 0
+        ? 'reset'
+        : { status: 500, body: { error: { code: '0x80040216', message: 'Unexpected.' } } }
+      : { status: 200 }
+  })
+  expect((await http.send({ method: 'GET', url: '/x' }, signal)).status).toBe(200)
+  expect(0.25 ** 15).toBeLessThan(1e-9)
+  expect(Math.max(...stub.waits)).toBe(2000)
+  answers = Number.NEGATIVE_INFINITY
+  stub.on((request) => (request.url === '/x' ? 'reset' : undefined))
+  stub.waits.length = 0
+  await expect(http.send({ method: 'GET', url: '/x' }, signal)).rejects.toMatchObject({ code: 'connection-lost' })
+  expect(stub.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(30_000)
+})
+
+const SAYS_WHY = { error: { code: '', message: 'An error has occurred.', innererror: { message: 'The action failed.' } } }
+
+test.each([
+  ['GET', false, { status: 500, raw: '<html>' }, 'thrown', 15],
+  ['GET', false, { status: 500, body: SAYS_WHY }, 'answered', 15],
+  ['POST', false, { status: 500, raw: '<html>' }, 'thrown', 1],
+  ['POST', false, { status: 500, raw: '' }, 'thrown', 1],
+  ['POST', false, { status: 500, body: SAYS_WHY }, 'answered', 1],
+  ['POST', true, { status: 500, body: { error: { message: 'An error has occurred.' } } }, 'answered', 15],
+  ['POST', true, { status: 500, body: SAYS_WHY }, 'answered', 1],
+] as const)('a 500 that stays: %s, repeatable %s, %o is %s after %i requests', async (method, repeatable, answer, outcome, requests) => {
+  const stub = await startStubService({ onTestFinished })
+  const http = createHttpClient(stub.settings, { throttleDelayMs: 1000 })
+  stub.on((request) => (request.url === '/x' ? answer : undefined))
+  const sent = http.send({ method, url: '/x', repeatable }, signal)
+  if (outcome === 'answered') expect((await sent).status).toBe(500)
+  else await expect(sent).rejects.toMatchObject({ code: 'service-unavailable', retryable: true, details: { ambiguous: true, status: 500 } })
+  expect(stub.requests).toHaveLength(requests)
+  await http.close()
+})
+
+/** A budget that notes what it is asked and told. */
+function notingBudget(events: string[]): RequestBudget {
+  return {
+    acquire: async () => void events.push('acquire'),
+    report: async ({ latencyMs, ...report }) => {
+      expect(latencyMs).toBeGreaterThanOrEqual(0)
+      events.push(JSON.stringify(report))
+    },
+    exclusive: (_name, work) => work(),
+  }
+}
+
+test('with a budget every request with a token asks it and tells it, sign-in and blobs do not, and pauses are waited for there', async (t) => {
+  const events: string[] = []
+  const { stub, http } = await start(t, { budget: notingBudget(events) })
+  const limits = { 'x-ms-ratelimit-burst-remaining-xrm-requests': '17', 'x-ms-ratelimit-time-remaining-xrm-requests': '1,200.50' }
+  let answers = 0
+  stub.on((request) => {
+    if (request.url !== '/x') return undefined
+    answers += 1
+    return [{ status: 429, headers: { 'retry-after': '37' } }, { status: 429 }, 'reset' as const, { status: 200, headers: limits }][
+      answers - 1
+    ]
+  })
+  await http.send({ method: 'GET', url: '/x' }, signal)
+  await http.send({ method: 'GET', url: '/blob', withoutToken: true }, signal)
+  expect(events).toEqual([
+    'acquire',
+    '{"status":429,"retryAfterMs":37000}',
+    'acquire',
+    '{"status":429}',
+    'acquire',
+    '{}',
+    'acquire',
+    '{"status":200,"remainingRequests":17,"remainingTimeMs":1200500}',
+  ])
+  expect(stub.waits).toEqual([800]) // the reset alone: pauses are the budget's
+})
+
+test('a request asks the budget only when a connection is free for it', async (t) => {
+  const events: string[] = []
+  const { stub, http } = await start(t, { budget: notingBudget(events), connections: 2 })
+  stub.on((request) => {
+    // All that were let go have arrived or are about to: never more than two without an answer.
+    const open = events.filter((event) => event === 'acquire').length - events.filter((event) => event !== 'acquire').length
+    return request.url === '/x' ? { status: open <= 2 ? 200 : 418 } : undefined
+  })
+  const answers = await Promise.all(Array.from({ length: 12 }, () => http.send({ method: 'GET', url: '/x' }, signal)))
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200))
 })
 
 test('a refused sign-in names the client and the code, never the secret', async (t) => {
@@ -82,7 +210,7 @@ test('DV-112 a 429 waits exactly Retry-After, also for a write, which was not ca
   expect(stub.waits).toEqual([37_000, 37_000])
 })
 
-test('DV-114 the limits that an answer tells are logged and pace nothing', async (t) => {
+test('DV-114 the limits that an answer tells are logged; they pace nothing where there is no budget', async (t) => {
   const stub = await startStubService(t)
   const logged: unknown[] = []
   const log = Object.assign(Object.create(silentLogger) as Logger, { debug: (facts: unknown) => logged.push(facts) })

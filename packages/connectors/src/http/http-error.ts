@@ -1,5 +1,6 @@
 import { AppError } from '@p2c/base'
-import type { HttpResponse } from './http-message.ts'
+import { parseJson } from '@p2c/odata'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
 
 /** Failures before a request left: it certainly was not carried out. */
 const NOT_SENT = [
@@ -81,6 +82,38 @@ export function statusFailure(response: HttpResponse, context: { readonly root: 
     })
   }
   return undefined
+}
+
+/**
+ * A 500 in place of an answer: of a gateway or of a server that broke. A read is repeated; a write may have been carried out. Words of the
+ * service about a write (an error body) are left to the caller, as is what may not be repeated.
+ */
+export function serverFault(response: HttpResponse, request: HttpRequest, root: string): AppError | undefined {
+  if (response.status !== 500) return undefined
+  const words = errorBody(response.text)
+  const isRead = request.method === 'GET'
+  // F&O refuses actions with 500 and says why inside (F&O 10): that is an answer.
+  if (words !== undefined && !(isRead || (request.repeatable === true && words.innererror === undefined))) return undefined
+  return new AppError({
+    category: 'connectivity',
+    code: 'service-unavailable',
+    message: `${root} failed (500) without saying why. It is tried again; if this lasts, look into its log.`,
+    details: { status: 500, ambiguous: true, ...(words !== undefined && { hasWords: true }) },
+    retryable: true,
+  })
+}
+
+/** The member `error` of an error body; undefined for a page of a gateway, an empty body, a body without a text. */
+function errorBody(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const error = (parseJson(text) as { readonly error?: unknown } | null)?.error
+    if (typeof error !== 'object' || error === null) return undefined
+    const { code, message, innererror } = error as Readonly<Record<string, unknown>>
+    const says = [code, message].some((value) => typeof value === 'string' && value !== '') || innererror !== undefined
+    return says ? (error as Readonly<Record<string, unknown>>) : undefined
+  } catch {
+    return undefined // not JSON: no words of the service
+  }
 }
 
 /** 401 after a fresh token: the identity is not known to the system. */

@@ -27,7 +27,9 @@ export function createTokenSource(
   let renewal: Promise<Token> | undefined
   const renew = async (): Promise<Token> => {
     // Not the signal of one caller: the others wait for the same answer.
-    const response = await exchange(tokenRequest(settings), new AbortController().signal)
+    const response = await exchange(tokenRequest(settings), new AbortController().signal).catch((error: unknown) => {
+      throw unavailableSignIn(settings, error)
+    })
     token = readToken(settings, response)
     return token
   }
@@ -85,6 +87,24 @@ function readToken(settings: ConnectorSettings, response: HttpResponse): Token {
   return { text, expiresAtMs: settings.clock.now().getTime() + life * 1000 }
 }
 
+/**
+ * A sign-in that failed for the moment: the request that waited for its token never left, so nothing about it is in doubt, and it is not repeated
+ * here once more. Where nothing listens the error stays what it is.
+ */
+function unavailableSignIn(settings: ConnectorSettings, error: unknown): unknown {
+  if (!(error instanceof AppError) || !error.retryable) return error
+  const isUnreachable = error.code === 'connection-unreachable'
+  return new AppError({
+    category: isUnreachable ? error.category : 'auth',
+    code: isUnreachable ? error.code : 'sign-in-unavailable',
+    message: isUnreachable ? error.message : `Sign-in at ${settings.tokenUrl} failed for the moment: ${error.message}`,
+    details: { signIn: true },
+    retryable: true,
+    cause: error,
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+  })
+}
+
 /** The provider's error code is repeated, its description is not: it can hold ids and, in some products, what was sent. */
 function refusedSignIn(settings: ConnectorSettings, status: number, body: Readonly<Record<string, unknown>> | undefined): AppError {
   const error = typeof body?.error === 'string' ? body.error : 'no error code'
@@ -93,7 +113,7 @@ function refusedSignIn(settings: ConnectorSettings, status: number, body: Readon
       category: 'auth',
       code: 'sign-in-unavailable',
       message: `Sign-in at ${settings.tokenUrl} failed for the moment (${status}, ${error}).`,
-      details: { status, error },
+      details: { status, error, signIn: true },
       retryable: true,
     })
   }

@@ -4,6 +4,7 @@ import { type BatchResult, type OutgoingOperation, parseJson, readBatchResponse,
 import { checkFeedLink } from '../http/feed-link.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { HttpResponse } from '../http/http-message.ts'
+import { readAgain } from '../load/lost-answer.ts'
 import { salesError } from './sales-error.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -26,6 +27,7 @@ export interface SalesClient {
   write(method: 'POST' | 'PATCH', request: SalesRequest, body: unknown, signal: AbortSignal): Promise<JsonObject>
   /** Independent operations in one `$batch`: one result each, in order; undefined where the service did not get that far (DV-091). */
   batch(operations: readonly SalesOperation[], signal: AbortSignal): Promise<readonly (BatchResult | undefined)[]>
+  pause: HttpClient['pause']
 }
 
 /** One operation of a batch; `path` is below the service root. */
@@ -44,10 +46,11 @@ export const API_PATH = '/api/data/v9.2/'
 export function createSalesClient(http: HttpClient, root: string): SalesClient {
   const serviceRoot = `${root.replace(/\/+$/, '')}${API_PATH}`
   const urlOf = (path: string) => checkFeedLink(path.startsWith('http') ? path : `${serviceRoot}${path}`, serviceRoot)
-  const get: SalesClient['get'] = async (request, signal) => {
+  const getOnce: SalesClient['get'] = async (request, signal) => {
     const response = await http.send({ method: 'GET', url: urlOf(request.path), headers: headersOf(request) }, signal)
     return { body: bodyOf(response, request.path), headers: response.headers }
   }
+  const get: SalesClient['get'] = (request, signal) => readAgain(http, () => getOnce(request, signal), signal)
   return {
     serviceRoot,
     get,
@@ -74,6 +77,7 @@ export function createSalesClient(http: HttpClient, root: string): SalesClient {
       return response.status === 204 ? {} : bodyOf(response, request.path)
     },
     batch: (operations, signal) => sendBatch({ http, serviceRoot }, operations, signal),
+    pause: http.pause,
   }
 }
 

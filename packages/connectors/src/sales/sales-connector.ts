@@ -1,8 +1,9 @@
 import type { Connector } from '@p2c/engine'
 import { dataverseProfile } from '@p2c/odata'
 import { readFilter } from '../fields/filter.ts'
-import type { ConnectorSettings } from '../http/connector-settings.ts'
 import { createHttpClient } from '../http/http-client.ts'
+import { createBulkSizes } from '../load/bulk-size.ts'
+import { bulkLimits, type LoadSettings } from '../load/load-settings.ts'
 import { createBulkMessages } from './bulk-messages.ts'
 import { createSalesCatalogue } from './catalogue.ts'
 import { countRows } from './count.ts'
@@ -11,20 +12,26 @@ import { createSalesClient } from './sales-client.ts'
 import { toEntitySchema } from './table.ts'
 import { upsertRows } from './upsert.ts'
 
-const DEFAULT_BULK_SIZE = 500
+/** The service takes 1,000 rows in one message (Dataverse Web API 14). */
+const BULK_ROWS = { start: 500, least: 10, most: 1000 }
 const DEFAULT_PARALLEL = 4
 
 /** First wait after a 429 without `Retry-After` (Dataverse Web API 17). */
 const THROTTLE_DELAY_MS = 1000
 
 /** Dynamics 365 Sales, or the local Sales application: both speak the Dataverse Web API v9.2. */
-export function createSalesConnector(settings: ConnectorSettings): Connector {
+export function createSalesConnector(settings: LoadSettings): Connector {
   const http = createHttpClient(settings, { throttleDelayMs: THROTTLE_DELAY_MS })
   const client = createSalesClient(http, settings.root)
   const catalogue = createSalesCatalogue(client, settings.clock)
   const parallel = settings.parallel ?? DEFAULT_PARALLEL
   const reading = { client, catalogue, parallel }
-  const writing = { ...reading, bulkMessages: createBulkMessages(client), bulkSize: settings.bulkSize ?? DEFAULT_BULK_SIZE }
+  const writing = {
+    ...reading,
+    bulkMessages: createBulkMessages(client),
+    sizes: createBulkSizes(bulkLimits(settings, BULK_ROWS)),
+    now: () => settings.clock.now(),
+  }
   return {
     name: 'sales',
     environmentType: 'CRM',

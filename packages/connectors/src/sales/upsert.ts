@@ -1,18 +1,22 @@
 import type { DestinationRow, RowFailure, UpsertOutcome, UpsertRequest } from '@p2c/engine'
 import { comparable } from '../fields/row-key.ts'
+import type { BulkSizes } from '../load/bulk-size.ts'
 import type { BulkMessages } from './bulk-messages.ts'
-import { type BulkContext, type WriteOperation, writeOperations } from './bulk-write.ts'
+import { writeOperations } from './bulk-write.ts'
 import type { SalesCatalogue } from './catalogue.ts'
 import { type DestinationPlan, planDestination } from './destination-plan.ts'
-import { changedProperties, findStored, type PreparedRow, prepareRows } from './prepare-rows.ts'
+import type { BulkContext } from './look-again.ts'
+import { findStored, prepareRows } from './prepare-rows.ts'
 import type { JsonObject, SalesClient } from './sales-client.ts'
+import { decide } from './write-operation.ts'
 
 export interface SalesWriteContext {
   readonly client: SalesClient
   readonly catalogue: SalesCatalogue
   readonly bulkMessages: BulkMessages
   readonly parallel: number
-  readonly bulkSize: number
+  readonly sizes: BulkSizes
+  readonly now: () => Date
 }
 
 /**
@@ -27,7 +31,7 @@ export async function upsertRows(
   if (request.rows.length === 0) return []
   const plan = await planDestination(context.catalogue, request, signal)
   const bulkMessages = await context.bulkMessages.isAvailable(plan.table.logicalName, signal)
-  const bulk: BulkContext = { client: context.client, parallel: context.parallel, bulkSize: context.bulkSize, bulkMessages, plan, signal }
+  const bulk: BulkContext = { ...context, bulkMessages, plan, signal }
   const outcomes = new Map<number, UpsertOutcome>()
   for (const wave of distinctWaves(request.rows)) {
     const results = await upsertWave(
@@ -78,24 +82,3 @@ async function upsertWave(bulk: BulkContext, plan: DestinationPlan, rows: readon
 }
 
 const failed = (key: string, failure: RowFailure): UpsertOutcome => ({ outcome: 'failed', key, failure })
-
-type Decision =
-  | { readonly kind: 'write'; readonly operation: WriteOperation }
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly failure: RowFailure }
-
-function decide(plan: DestinationPlan, row: PreparedRow, stored: readonly JsonObject[]): Decision {
-  const [found, second] = stored
-  if (found === undefined) return { kind: 'write', operation: { kind: 'create', row } }
-  if (second !== undefined) return { kind: 'failed', failure: keyAmbiguous(plan, row, stored.length) }
-  const properties = changedProperties(row, found)
-  if (properties.length === 0) return { kind: 'unchanged' }
-  return { kind: 'write', operation: { kind: 'update', row, id: String(found[plan.table.primaryId]), properties } }
-}
-
-const keyAmbiguous = (plan: DestinationPlan, row: PreparedRow, count: number): RowFailure => ({
-  category: 'conflict',
-  code: 'key-ambiguous',
-  message: `${count} rows of '${plan.table.entitySetName}' have the key '${row.key}' (${plan.keys.map(({ field }) => field).join(', ')}), expected one. Merge or renumber them.`,
-  details: { key: row.key, count },
-})

@@ -153,13 +153,13 @@ test('the row that a failed change set names goes out alone, the others together
   expect(sent.map((line) => line.split(' ')[0])).toEqual([...Array(39).fill('set'), 'alone'])
 })
 
-test('FO-073 a throttled part is repeated alone after its Retry-After', async (t) => {
+test('FO-073 FO-112 a throttled change set is repeated by itself, each time after its Retry-After', async (t) => {
   const { stub, sent, upsert } = await start(t, (_method, n) =>
     n === 1 || n === 3 ? { status: 429, headers: { 'Retry-After': '12' } } : undefined,
   )
   expect((await upsert('C-1', 'C-2')).map((outcome) => outcome.outcome)).toEqual(['inserted', 'inserted'])
-  expect(stub.waits).toEqual([12_000])
-  expect(sent).toHaveLength(5)
+  expect(stub.waits).toEqual([12_000, 12_000])
+  expect(sent).toHaveLength(6)
 })
 
 test('FO-042 a change set whose answer is lost after the commit is told as inserted, and nothing is written twice', async (t) => {

@@ -4,6 +4,7 @@ import { type BatchResultPart, type OutgoingPart, parseJson, readBatchResponse, 
 import { checkFeedLink } from '../http/feed-link.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { HttpRequest, HttpResponse } from '../http/http-message.ts'
+import { readAgain } from '../load/lost-answer.ts'
 import { faultError, readFault } from './fin-ops-error.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -26,6 +27,8 @@ export interface FinOpsClient {
   batch(parts: readonly OutgoingPart[], signal: AbortSignal): Promise<readonly BatchResultPart[]>
   /** A blob by its signed address: without the bearer token (FO-004). */
   download(url: string, signal: AbortSignal): Promise<Uint8Array>
+  /** Stores a package at its signed address, without the bearer token (FO-084); a repeat only writes the same again. */
+  upload(url: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>
   pause: HttpClient['pause']
 }
 
@@ -38,10 +41,11 @@ export function createFinOpsClient(http: HttpClient, options: { readonly root: s
   const root = `${options.root.replace(/\/+$/, '')}/`
   const urlOf = (path: string) => checkFeedLink(path.startsWith('http') ? path : `${root}${path}`, root)
   const send = createSender(http, options.log)
-  const get: FinOpsClient['get'] = async (path, { prefer, signal }) => {
+  const getOnce: FinOpsClient['get'] = async (path, { prefer, signal }) => {
     const response = await send({ method: 'GET', url: urlOf(path), headers: prefer === undefined ? {} : { prefer } }, signal)
     return bodyOf(response, path)
   }
+  const get: FinOpsClient['get'] = (path, options) => readAgain(http, () => getOnce(path, options), options.signal)
   return {
     root,
     dataRoot: `${root}data/`,
@@ -55,7 +59,9 @@ export function createFinOpsClient(http: HttpClient, options: { readonly root: s
     getAll: (path, signal) => followLinks(get, path, signal),
     async call(path, body, { repeatable, signal }) {
       const headers = { 'content-type': 'application/json; charset=utf-8' }
-      return bodyOf(await send({ method: 'POST', url: urlOf(path), headers, body: stringifyJson(body), repeatable }, signal), path)
+      const callOnce = async () =>
+        bodyOf(await send({ method: 'POST', url: urlOf(path), headers, body: stringifyJson(body), repeatable }, signal), path)
+      return repeatable ? readAgain(http, callOnce, signal) : callOnce()
     },
     async batch(parts, signal) {
       const message = writeBatchRequest(parts, randomUUID)
@@ -69,6 +75,11 @@ export function createFinOpsClient(http: HttpClient, options: { readonly root: s
       const response = await http.send({ method: 'GET', url, withoutToken: true }, signal)
       if (response.status !== 200) throw faultError(readFault(response.status, ''), { path: 'blob' })
       return response.bytes
+    },
+    async upload(url, bytes, signal) {
+      const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/zip' }
+      const response = await http.send({ method: 'PUT', url, headers, body: bytes, withoutToken: true, repeatable: true }, signal)
+      if (response.status >= 300) throw faultError(readFault(response.status, ''), { path: 'blob' })
     },
     pause: http.pause,
   }

@@ -1,16 +1,25 @@
 import type { Connector } from '@p2c/engine'
 import { finOpsProfile } from '@p2c/odata'
 import { readFilter } from '../fields/filter.ts'
-import type { ConnectorSettings } from '../http/connector-settings.ts'
 import { createHttpClient } from '../http/http-client.ts'
+import { createBulkSizes } from '../load/bulk-size.ts'
+import { bulkLimits, type LoadSettings } from '../load/load-settings.ts'
 import { toEntitySchema } from './entity.ts'
 import { createEntityCatalogue } from './entity-catalogue.ts'
 import { createFinOpsClient } from './fin-ops-client.ts'
+import { createPackageImport } from './package-import.ts'
 import { countRows, readEntity, readRowsByKeys } from './read.ts'
 import { upsertRows } from './upsert.ts'
 
-const DEFAULT_CHANGE_SET_SIZE = 100
+/** The service takes 5,000 operations in a batch; more than some hundred gain nothing, and time-outs come first (F&O 11). */
+const CHANGE_SET_ROWS = { start: 100, least: 10, most: 400 }
 const DEFAULT_PARALLEL = 4
+
+const DEFAULT_PACKAGE_ROWS = Number.POSITIVE_INFINITY
+
+/** Off by 0, and where the environment takes no packages. */
+const packageRowsOf = ({ packageRows = DEFAULT_PACKAGE_ROWS, usesPackages = true }: LoadSettings): number =>
+  packageRows === 0 || !usesPackages ? Number.POSITIVE_INFINITY : packageRows
 
 /** First wait after a 429 without `Retry-After` (F&O 21). */
 const THROTTLE_DELAY_MS = 30_000
@@ -18,12 +27,15 @@ const THROTTLE_DELAY_MS = 30_000
 const VERSION_ACTION = 'data/DataManagementEntities/Microsoft.Dynamics.DataEntities.GetApplicationVersion'
 
 /** Dynamics 365 Supply Chain Management, or the local Supply Chain application: both speak the Finance and Operations data services. */
-export function createSupplyChainConnector(settings: ConnectorSettings): Connector {
+export function createSupplyChainConnector(settings: LoadSettings): Connector {
   const http = createHttpClient(settings, { throttleDelayMs: THROTTLE_DELAY_MS })
   const client = createFinOpsClient(http, settings)
   const catalogue = createEntityCatalogue(client, settings.clock)
   const reading = { client, catalogue, parallel: settings.parallel ?? DEFAULT_PARALLEL, usesPackages: settings.usesPackages ?? true }
-  const writing = { ...reading, changeSetSize: settings.bulkSize ?? DEFAULT_CHANGE_SET_SIZE, now: () => settings.clock.now() }
+  const { log, budget } = settings
+  const packages = createPackageImport({ packageRows: packageRowsOf(settings), log, ...(budget !== undefined && { budget }) })
+  const sizes = createBulkSizes(bulkLimits(settings, CHANGE_SET_ROWS))
+  const writing = { ...reading, sizes, packages, now: () => settings.clock.now() }
   return {
     name: 'supply-chain',
     environmentType: 'AX',

@@ -1,18 +1,22 @@
 import type { DestinationRow, RowFailure, UpsertOutcome, UpsertRequest } from '@p2c/engine'
 import { comparable } from '../fields/row-key.ts'
-import { type WriteOperation, type Written, writeOperations } from './change-set.ts'
+import type { BulkSizes } from '../load/bulk-size.ts'
+import { writeOperations } from './change-set.ts'
 import { COMPANY_FIELD, type FinOpsEntity, type FinOpsField } from './entity.ts'
 import type { EntityCatalogue } from './entity-catalogue.ts'
 import { isStored, toWire } from './field-value.ts'
 import type { FinOpsClient, JsonObject } from './fin-ops-client.ts'
+import type { PackageImport } from './package-import.ts'
 import { companyOf } from './query.ts'
 import { findField, inEntityOrder, rowsOfKeys, selectOf } from './read.ts'
+import type { Decide, WriteOperation, Written } from './write-operation.ts'
 
 export interface FinOpsWriteContext {
   readonly client: FinOpsClient
   readonly catalogue: EntityCatalogue
   readonly parallel: number
-  readonly changeSetSize: number
+  readonly sizes: BulkSizes
+  readonly packages: PackageImport
   readonly now: () => Date
 }
 
@@ -58,8 +62,10 @@ export async function upsertRows(
       const step = steps.get(index)
       return step?.kind === 'write' ? [step.operation] : []
     })
-    const now = await writeOperations({ ...context, entity, company, signal }, operations)
-    for (const [index, result] of now) written.set(index, result)
+    const lookUp = createLookUp(context, { entity, company, prepared }, signal)
+    const writing = { ...context, entity, company, signal, lookUp }
+    const imported = await context.packages.importNew(writing, operations)
+    for (const [index, result] of [...imported.written, ...(await writeOperations(writing, imported.left))]) written.set(index, result)
   }
   return request.rows.map(({ key }, index) => toOutcome(key, steps.get(index), written.get(index)))
 }
@@ -107,6 +113,20 @@ async function findStored(context: FinOpsWriteContext, query: StoredQuery, signa
   const found = await rowsOfKeys(context, { entity, company, select, keys: prepared.map((row) => row.keyValues) }, signal)
   return new Map(found.map((row) => [identityOf(entity.keyFields.map((name) => keyText(entity, name, row[name]))), row]))
 }
+
+/** The look at rows whose write has no answer: what it leaves open is decided as it was at first. */
+const createLookUp =
+  (context: FinOpsWriteContext, { entity, company, prepared }: StoredQuery, signal: AbortSignal) =>
+  async (operations: readonly WriteOperation[]): Promise<Decide> => {
+    const rows = new Map(prepared.map((row) => [row.index, row]))
+    const wanted = operations.flatMap(({ index }) => rows.get(index) ?? [])
+    const stored = await findStored(context, { entity, company, prepared: wanted }, signal)
+    return ({ index }) => {
+      const row = rows.get(index)
+      const step = row === undefined ? undefined : decide(entity, company, row, stored.get(identityOf(row.keyValues)))
+      return step?.kind === 'write' ? step.operation : undefined
+    }
+  }
 
 /** Key values as the engine spells them: a date is a day. */
 const keyText = (entity: FinOpsEntity, name: string, value: unknown): unknown =>
