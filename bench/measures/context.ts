@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { dropDatabase, ensureDatabase } from '@p2c/base'
+import { dropDatabase, ensureDatabase, LEAN_HEAP } from '@p2c/base'
 import type { BenchOptions } from '../arguments.ts'
 import { type Child, startChild } from '../processes/child.ts'
 import type { StubOrders } from '../stub/stub-service.ts'
@@ -61,7 +61,8 @@ export interface BenchPlace {
 export function openBench(options: BenchOptions, place: BenchPlace): Bench {
   const leavings = createLeavings(place.serverUrl)
   const { keep } = leavings
-  const startEngineProcess = () => keep(startChild<EngineOrders>(new URL('../subjects/engine-process.ts', import.meta.url)))
+  const startEngineProcess = () =>
+    keep(startChild<EngineOrders>(new URL('../subjects/engine-process.ts', import.meta.url), { execArgv: LEAN_HEAP }))
   return {
     options,
     say: place.say,

@@ -27,7 +27,9 @@ async function parse(...args: readonly string[]): Promise<Record<string, unknown
 }
 
 const PARSED: readonly (readonly [string, Record<string, unknown>])[] = [
-  ['start', { data: './.p2c', portBase: 4000, arguments: [] }],
+  ['start', { data: './.p2c', portBase: 4000, role: 'all', arguments: [] }],
+  ['start --host 10.0.0.5 --workers 0', { host: '10.0.0.5', workers: 0, role: 'all' }],
+  ['start --role worker --key-file ./k --workers 64 --health-port 0', { role: 'worker', keyFile: './k', workers: 64, healthPort: 0 }],
   ['start --port-base 0 --data /srv --json --lang pt-BR', { data: '/srv', portBase: 0, json: true, lang: 'pt-BR' }],
   ['start --port-base=65000', { portBase: 65_000 }],
   ['token supply-chain', { arguments: ['supply-chain'] }],
@@ -50,6 +52,9 @@ test.each(PARSED)('p2c %s', async (line, expected) => {
 
 const REFUSED: readonly (readonly [string, string])[] = [
   ['start --port-base -1', 'commander.invalidArgument'],
+  ['start --role portal', 'commander.invalidArgument'],
+  ['start --workers 65', 'commander.invalidArgument'],
+  ['start --role worker --health-port 70000', 'commander.invalidArgument'],
   ['start --port-base 65001', 'commander.invalidArgument'],
   ['start --port-base 1e3', 'commander.invalidArgument'],
   ['start --port-base 0x10', 'commander.invalidArgument'],

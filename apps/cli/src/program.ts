@@ -6,7 +6,7 @@ import { errors } from './commands/errors.ts'
 import { execution, executions } from './commands/executions.ts'
 import { loadAdventureWorks, loadSample } from './commands/load.ts'
 import { run } from './commands/run.ts'
-import { start } from './commands/start.ts'
+import { ROLES, type StartOptions, start } from './commands/start.ts'
 import { TOKEN_TARGETS, type TokenTarget, token } from './commands/token.ts'
 import { type CommandContext, type CommonOptions, createContext, type Surroundings } from './context.ts'
 import { LOCALES } from './messages/messages.ts'
@@ -34,7 +34,10 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 Examples:
   p2c start
   p2c start --data /srv/p2c --port-base 5000
-  p2c start --json                   one line with all addresses once everything is ready`,
+  p2c start --json                   one line with all addresses once everything is ready
+  p2c start --host 10.0.0.5          let other hosts reach the parts
+  p2c start --role worker --key-file ./secrets.json
+                                     take steps of the installation on P2C_DATABASE_URL`,
   token: `
 Examples:
   p2c token sales
@@ -69,7 +72,8 @@ Examples:
   p2c load adventureworks ./adventureworks`,
   sample: `
 Examples:
-  p2c load sample --accounts 20000 --seed 7`,
+  p2c load sample --accounts 20000 --seed 7
+  p2c load sample --accounts 5000 --products 20000 --contacts 0`,
   adventureworks: `
 Examples:
   p2c load adventureworks ./adventureworks`,
@@ -95,7 +99,16 @@ function addRunning(program: Command, perform: Perform): void {
         .default(4000)
         .argParser(toPort),
     )
-    .action((options: CommonOptions & { portBase: number }) => perform(options, (context) => start(context, options)))
+    .addOption(new Option('--role <role>', 'everything, or a worker for an installation on another host').choices(ROLES).default('all'))
+    .addOption(new Option('--host <address>', 'address of this machine to listen on; default 127.0.0.1').env('P2C_HOST'))
+    .addOption(
+      new Option('--workers <count>', 'steps to work on side by side; default 2').argParser((text) => inRange(text, 0, MOST_STEPS)),
+    )
+    .option('--key-file <file>', 'worker: copy of secrets.json of the installation, or a file with its encryption key')
+    .addOption(
+      new Option('--health-port <port>', 'worker: port of its health end point; default any').argParser((text) => inRange(text, 0, 65_535)),
+    )
+    .action((options: CommonOptions & StartOptions) => perform(options, (context) => start(context, options)))
   common(
     program
       .command('token')
@@ -128,6 +141,9 @@ function addInspecting(program: Command, perform: Perform): void {
     .option('--task <name>', 'of this task only')
     .option('--code <code>', 'with this code only')
     .option('--key <key>', 'of the row with this source key only')
+    .option('--execution <id>', 'last tried by this execution only')
+    .option('--fingerprint <fingerprint>', 'errors of this kind at this field only')
+    .option('--waiting', 'only rows that wait for a parent, and for which')
     .addOption(new Option('--state <state>', 'open and waiting when not given').choices(RECORD_ERROR_STATES))
     .addOption(limitOption(100))
     .action(
@@ -137,10 +153,13 @@ function addInspecting(program: Command, perform: Perform): void {
           task?: string
           code?: string
           key?: string
+          execution?: string
+          fingerprint?: string
+          waiting?: boolean
           state?: RecordError['state']
           limit: number
         },
-      ) => perform(options, (context) => errors(context, pick(options, ['project', 'task', 'code', 'key', 'state', 'limit']))),
+      ) => perform(options, (context) => errors(context, pick(options, ERROR_OPTIONS))),
     )
   common(
     program
@@ -160,7 +179,11 @@ function addLoading(program: Command, perform: Perform): void {
   common(load.command('sample').description('a generated, international sample; the same seed gives the same rows'))
     .addOption(new Option('--accounts <count>', 'how many accounts; contacts and products follow').default(1000).argParser(toCount))
     .addOption(new Option('--seed <number>', 'start of the random numbers').default(1).argParser(toCount))
-    .action((options: CommonOptions & { accounts: number; seed: number }) => perform(options, (context) => loadSample(context, options)))
+    .addOption(new Option('--products <count>', 'how many products; default a tenth of the accounts, 20 to 500').argParser(toCount))
+    .addOption(new Option('--contacts <count>', 'at most this many contacts; default five for every four accounts').argParser(toCount))
+    .action((options: CommonOptions & { accounts: number; seed: number; products?: number; contacts?: number }) =>
+      perform(options, (context) => loadSample(context, options)),
+    )
   common(
     load.command('adventureworks').description('the AdventureWorks company data').argument('<folder>', 'folder with its CSV files'),
   ).action((folder: string, options: CommonOptions) => perform(options, (context) => loadAdventureWorks(context, folder)))
@@ -174,10 +197,12 @@ function common(command: Command): Command {
     .addHelpText('after', EXAMPLES[command.name()] ?? '')
 }
 
+const ERROR_OPTIONS = ['project', 'task', 'code', 'key', 'execution', 'fingerprint', 'waiting', 'state', 'limit'] as const
 const MOST_LISTED = 1000
 const limitOption = (value: number): Option =>
   new Option('--limit <count>', 'rows at most').default(value).argParser((text) => inRange(text, 1, MOST_LISTED))
 
+const MOST_STEPS = 64
 const toPort = (text: string): number => inRange(text, 0, 65_000)
 const MOST_GENERATED = 10_000_000
 const toCount = (text: string): number => inRange(text, 0, MOST_GENERATED)

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { AppError, type ProgramMessage } from '@p2c/base'
+import { AppError, LEAN_HEAP, type ProgramMessage } from '@p2c/base'
 import { openLogFile } from './log-file.ts'
-import { type Environment, PART_NAMES, type ProgramPart } from './programs.ts'
+import { type ChildPart, type Environment, PART_NAMES } from './programs.ts'
 
 export interface ChildProgramOptions {
-  readonly part: ProgramPart
+  readonly part: ChildPart
   /** Path of its `main.ts`. */
   readonly program: string
   readonly env: Environment
@@ -52,11 +52,11 @@ export async function startChildProgram(options: ChildProgramOptions): Promise<C
   }
 }
 
-async function forkProgram({ program, env, logFile }: ChildProgramOptions): Promise<ChildProcess> {
+async function forkProgram({ part, program, env, logFile }: ChildProgramOptions): Promise<ChildProcess> {
   const log = await openLogFile(logFile)
   try {
     return fork(program, [], {
-      execArgv: [],
+      execArgv: part === 'server' || part === 'worker' ? [...LEAN_HEAP] : [],
       env: { ...env },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
       detached: true,
@@ -100,7 +100,7 @@ function reported(error: ReportedError, { part, logFile }: ChildProgramOptions):
   return new AppError({
     category: 'conflict',
     code: 'port-in-use',
-    message: `Port ${error.details.port} is in use, so ${PART_NAMES[part]} cannot listen there. Stop what uses it, or choose other ports with --port-base.`,
+    message: `Port ${error.details.port} is in use, so ${PART_NAMES[part]} cannot listen there. Stop what uses it, or choose other ports with ${part === 'worker' ? '--health-port' : '--port-base'}.`,
     details: { ...error.details, part },
   })
 }

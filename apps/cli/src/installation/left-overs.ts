@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive, type Logger, processStart } from '@p2c/base'
 import { z } from 'zod'
 import { replacePrivateFile } from './private-file.ts'
-import type { ProgramPart } from './programs.ts'
+import type { ChildPart } from './programs.ts'
 
 const processesSchema = z.record(z.string(), z.object({ pid: z.number().int(), processStart: z.string() }))
 type Processes = z.output<typeof processesSchema>
@@ -13,7 +13,7 @@ const listPath = (dataDir: string): string => join(dataDir, 'processes.json')
 
 /** The processes of the programs that an installation started, on disk, for the start that follows a kill. */
 export interface ProcessList {
-  note(part: ProgramPart, pid: number): Promise<void>
+  note(part: ChildPart, pid: number): Promise<void>
   clear(): Promise<void>
 }
 

@@ -7,11 +7,14 @@ import type { Secrets } from './secrets.ts'
 export const PROGRAM_PARTS = ['sales', 'supply-chain', 'server'] as const
 export type ProgramPart = (typeof PROGRAM_PARTS)[number]
 
+/** Every program of ours that runs as a child: those of an installation, and the worker that joins one from another host. */
+export type ChildPart = ProgramPart | 'worker'
+
 /** The parts of an installation, as they are reported. */
-export type Part = 'database' | ProgramPart
+export type Part = 'database' | ChildPart
 
 export interface ProgramPaths {
-  readonly programs: Readonly<Record<ProgramPart, string>>
+  readonly programs: Readonly<Record<ChildPart, string>>
   /** Folder of the published templates. */
   readonly templates: string
 }
@@ -24,6 +27,7 @@ export const PROGRAM_PATHS: ProgramPaths = {
     sales: fromHere('../../../sales/src/main.ts'),
     'supply-chain': fromHere('../../../supply-chain/src/main.ts'),
     server: fromHere('../../../server/src/main.ts'),
+    worker: fromHere('../../../server/src/worker.ts'),
   },
   templates: fromHere('../../../../templates'),
 }
@@ -35,6 +39,7 @@ export const PART_NAMES: Readonly<Record<Part, string>> = {
   sales: 'Sales',
   'supply-chain': 'Supply Chain',
   server: 'the integrator',
+  worker: 'the worker',
 }
 
 const DATABASE_ENDINGS: Readonly<Record<ProgramPart, string>> = { sales: 'sales', 'supply-chain': 'supply_chain', server: 'integrator' }
@@ -46,23 +51,37 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Environment of the caller without what is set for programs: a value meant for another program must not reach this one. */
 export const inherited = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('P2C_PROGRAM_') && !name.startsWith('P2C_DATABASE_')))
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^P2C_(PROGRAM_|DATABASE_|ENCRYPTION_KEY$)/.test(name)))
 
 /** The settings that every program gets, by the names that `programSettings` reads. */
 export function commonEnvironment(
   part: ProgramPart,
-  settings: Pick<ProgramSettings, 'port' | 'databaseUrl'> & { secrets: Secrets },
+  settings: Pick<ProgramSettings, 'host' | 'port' | 'databaseUrl'> & { secrets: Secrets },
 ): Environment {
   const own = settings.secrets[part === 'supply-chain' ? 'supplyChain' : part]
   return {
     P2C_PROGRAM_PORT: String(settings.port),
-    P2C_PROGRAM_HOST: '127.0.0.1',
+    P2C_PROGRAM_HOST: settings.host,
     P2C_PROGRAM_DATABASE_URL: settings.databaseUrl,
     P2C_PROGRAM_CLIENT_ID: own.clientId,
     P2C_PROGRAM_CLIENT_SECRET: own.clientSecret,
     P2C_PROGRAM_TOKEN_KEY: own.tokenKey,
   }
 }
+
+/** All that a worker gets. */
+export const workerEnvironment = (
+  settings: Pick<ProgramSettings, 'host' | 'port' | 'databaseUrl'> & {
+    readonly encryptionKey: string
+    readonly workers?: number | undefined
+  },
+): Environment => ({
+  P2C_PROGRAM_PORT: String(settings.port),
+  P2C_PROGRAM_HOST: settings.host,
+  P2C_PROGRAM_DATABASE_URL: settings.databaseUrl,
+  P2C_PROGRAM_ENCRYPTION_KEY: settings.encryptionKey,
+  ...(settings.workers !== undefined && { P2C_PROGRAM_WORKERS: String(settings.workers) }),
+})
 
 /** What the integrator gets beyond that: both applications with a client for each, its key, the templates. */
 export function serverEnvironment(urls: Omit<InstallationUrls, 'server'>, secrets: Secrets, templates: string): Environment {

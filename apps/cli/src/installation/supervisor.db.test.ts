@@ -14,7 +14,10 @@ import { type StartInstallationOptions, startInstallation } from './supervisor.t
 
 const fixture = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const PROGRAM = fixture('./program.fixture.ts')
-const PATHS: ProgramPaths = { programs: { sales: PROGRAM, 'supply-chain': PROGRAM, server: PROGRAM }, templates: '/some/templates' }
+const PATHS: ProgramPaths = {
+  programs: { sales: PROGRAM, 'supply-chain': PROGRAM, server: PROGRAM, worker: PROGRAM },
+  templates: '/some/templates',
+}
 const TARGETS = ['sales', 'supply-chain', 'server'] as const
 
 async function aFolder(t: TestContext): Promise<string> {
@@ -214,5 +217,18 @@ test('an address that is not of PostgreSQL is refused without showing it', async
   await expect(startInstallation(options)).rejects.toMatchObject({
     code: 'settings-invalid',
     message: expect.not.stringContaining('pa55word'),
+  })
+})
+
+test('an installation that listens on another address tells that address to all its parts; one that stands for all addresses is refused', async (t) => {
+  const options = await someOptions(t)
+  const { urls } = await start(t, { ...options, host: '127.0.0.2' })
+  for (const url of Object.values(urls)) expect(url).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/)
+  expect(await (await fetch(`${urls.server}/given`)).json()).toMatchObject({
+    P2C_PROGRAM_SALES_URL: urls.sales,
+    P2C_PROGRAM_SUPPLY_CHAIN_URL: urls.supplyChain,
+  })
+  await expect(startInstallation({ ...options, dataDir: await aFolder(t), host: '0.0.0.0' })).rejects.toMatchObject({
+    code: 'host-invalid',
   })
 })

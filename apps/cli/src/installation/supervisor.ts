@@ -1,15 +1,7 @@
 import { join } from 'node:path'
-import {
-  AppError,
-  type Claim,
-  type Clock,
-  claimFolder,
-  ensureDatabase,
-  isAppError,
-  type Logger,
-  startEmbeddedPostgres,
-  waitForDatabase,
-} from '@p2c/base'
+import { AppError, type Claim, type Clock, claimFolder, ensureDatabase, isAppError, type Logger, startEmbeddedPostgres } from '@p2c/base'
+import { assertServerUrl, prefixOf, reachServer, withoutAccount } from './external-server.ts'
+import { assertHost, LOOPBACK } from './host.ts'
 import { type Installation, type InstallationUrls, openInstallation } from './installation.ts'
 import { createProcessList, endLeftOvers, type ProcessList } from './left-overs.ts'
 import { createFileLogger } from './log-file.ts'
@@ -31,6 +23,10 @@ export interface StartInstallationOptions {
   readonly dataDir: string
   /** The integrator listens here, Sales 10 above, Supply Chain 20 above; 0 takes free ports. */
   readonly portBase: number
+  /** Address of this machine on which the programs listen and are known to the others; default 127.0.0.1, which no other machine reaches. */
+  readonly host?: string
+  /** Steps that the integrator works on side by side; default 2, 0 leaves them to workers. */
+  readonly workers?: number
   readonly log: Logger
   readonly clock: Clock
   /** Called once for each part, in the order in which they get ready. The address of the database is without its password. */
@@ -70,6 +66,7 @@ const READY_TIMEOUT_MS = 120_000
  */
 export async function startInstallation(options: StartInstallationOptions): Promise<StartedInstallation> {
   assertPortBase(options.portBase)
+  assertHost(options.host ?? LOOPBACK)
   const installation = await openInstallation(options.dataDir)
   const claim = await claimInstallation(installation.dataDir)
   const processes = createProcessList(installation.dataDir)
@@ -147,31 +144,9 @@ async function startOwnServer({ postgresDir, logsDir }: Installation): Promise<S
 }
 
 async function useServer(serverUrl: string): Promise<StartedDatabase> {
-  if (!/^postgres(ql)?:\/\//.test(serverUrl) || !URL.canParse(serverUrl)) {
-    throw new AppError({
-      category: 'schema',
-      code: 'settings-invalid',
-      message: 'P2C_DATABASE_URL is no address of a PostgreSQL server. Expected: postgres://account:password@host:port/postgres',
-    })
-  }
-  await waitForDatabase({ connectionString: serverUrl }).catch((error: unknown) => Promise.reject(refusedBy(serverUrl, error)))
+  assertServerUrl(serverUrl)
+  await reachServer(serverUrl)
   return { serverUrl, failed: new Promise(() => undefined), stop: () => Promise.resolve() }
-}
-
-/** A wrong password, a database that is not there: what PostgreSQL says, with what to do about it. */
-function refusedBy(serverUrl: string, error: unknown): AppError {
-  if (isAppError(error)) return error
-  return new AppError({
-    category: 'auth',
-    code: 'database-refused',
-    message: `The PostgreSQL server at ${new URL(serverUrl).host} refused the connection: ${error instanceof Error ? error.message : error}. Correct the account, password and database in P2C_DATABASE_URL.`,
-    cause: error,
-  })
-}
-
-function withoutAccount(serverUrl: string): string {
-  const { protocol, host } = new URL(serverUrl)
-  return `${protocol}//${host}`
 }
 
 type Parts = Readonly<Record<ProgramPart, SupervisedPart>>
@@ -192,7 +167,10 @@ async function startPrograms(context: StartContext): Promise<Parts> {
   if (sales === undefined || supplyChain === undefined) throw new TypeError('two applications were started')
   const { installation, options } = context
   const paths = options.paths ?? PROGRAM_PATHS
-  const extra = serverEnvironment({ sales: sales.url, supplyChain: supplyChain.url }, installation.secrets, paths.templates)
+  const extra = {
+    ...serverEnvironment({ sales: sales.url, supplyChain: supplyChain.url }, installation.secrets, paths.templates),
+    ...(options.workers !== undefined && { P2C_PROGRAM_WORKERS: String(options.workers) }),
+  }
   return { sales, 'supply-chain': supplyChain, server: await startPart(context, 'server', extra) }
 }
 
@@ -206,13 +184,17 @@ async function startPart(
   part: ProgramPart,
   extra: Environment,
 ): Promise<SupervisedPart> {
-  const databaseUrl = await ensureDatabase(serverUrl, databaseName(prefixOf(options), part))
+  const databaseUrl = await ensureDatabase(
+    serverUrl,
+    databaseName(prefixOf({ databasePrefix: options.databasePrefix, env: options.env ?? process.env }), part),
+  )
   const outer = inherited(options.env ?? process.env)
+  const host = options.host ?? LOOPBACK
   const supervised = await startSupervisedPart({
     part,
     program: (options.paths ?? PROGRAM_PATHS).programs[part],
     port: options.portBase === 0 ? 0 : options.portBase + PORT_OFFSETS[part],
-    envFor: (port) => ({ ...outer, ...commonEnvironment(part, { port, databaseUrl, secrets: installation.secrets }), ...extra }),
+    envFor: (port) => ({ ...outer, ...commonEnvironment(part, { host, port, databaseUrl, secrets: installation.secrets }), ...extra }),
     logFile: join(installation.logsDir, `${part}.log`),
     readyTimeoutMs: options.readyTimeoutMs ?? READY_TIMEOUT_MS,
     restarts: options.restarts ?? RESTART_LIMITS,
@@ -223,19 +205,6 @@ async function startPart(
   started.push(supervised)
   options.onPartReady({ part, url: supervised.url })
   return supervised
-}
-
-const PREFIX = /^[a-z][a-z0-9_]{0,30}$/
-
-/** Two installations on one server need two prefixes: they would share their data otherwise. */
-function prefixOf({ databasePrefix, env = process.env }: StartInstallationOptions): string {
-  const prefix = databasePrefix ?? (env.P2C_DATABASE_PREFIX || 'p2c')
-  if (PREFIX.test(prefix)) return prefix
-  throw new AppError({
-    category: 'schema',
-    code: 'settings-invalid',
-    message: `P2C_DATABASE_PREFIX is ${JSON.stringify(prefix)}. Expected: a lower-case letter, then at most 30 lower-case letters, digits or _.`,
-  })
 }
 
 const urlsOf = (parts: Parts): InstallationUrls => ({

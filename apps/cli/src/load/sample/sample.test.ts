@@ -31,6 +31,16 @@ test.each([
   expect([sample.accounts.length, sample.contacts.length, sample.products.length]).toEqual([accounts, contacts, products])
 })
 
+test('products and contacts in the numbers that are asked for are the first of the sample, whatever the other number', () => {
+  const whole = generateSample({ accounts: 40, seed: 9 })
+  const chosen = generateSample({ accounts: 40, seed: 9, products: 700, contacts: 3 })
+  expect(chosen.accounts).toEqual(whole.accounts)
+  expect(chosen.contacts).toEqual(whole.contacts.slice(0, 3))
+  expect(chosen.products).toHaveLength(700)
+  expect(chosen.products.slice(0, 20)).toEqual(whole.products)
+  expect(generateSample({ accounts: 40, seed: 9, contacts: 0, products: 0 })).toMatchObject({ contacts: [], products: [] })
+})
+
 test('every row fits the narrower of the two applications', () => {
   for (const seed of [0, 1, 10_000_000]) {
     const { accounts, contacts, products } = generateSample({ accounts: 500, seed })

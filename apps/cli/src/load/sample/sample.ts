@@ -6,9 +6,13 @@ import { createRandom, type Random } from './random.ts'
 export interface SampleOptions {
   readonly accounts: number
   readonly seed: number
+  /** Default: a tenth of the accounts, at least 20 and at most 500. */
+  readonly products?: number
+  /** Default: one for each account and one consumer for every four; fewer take the first of them, more are not made. */
+  readonly contacts?: number
 }
 
-/** Products of a sample: a tenth of the accounts, within these bounds. */
+/** Products of a sample whose number of products is not given. */
 const FEWEST_PRODUCTS = 20
 const MOST_PRODUCTS = 500
 
@@ -16,7 +20,7 @@ const MOST_PRODUCTS = 500
  * A made-up company's data from a seed: customers of twelve countries with names in their own letters, country names in the spellings people
  * use, one contact for each account and one consumer for every four. The same options give the same sample.
  */
-export function generateSample({ accounts, seed }: SampleOptions): LoadSet {
+export function generateSample({ accounts, seed, products = productsFor(accounts), contacts }: SampleOptions): LoadSet {
   const random = createRandom(seed)
   const companies = Array.from({ length: accounts }, (_, index) => makeAccount(random, seed, index + 1))
   const employees = companies.map(({ account, place }, index) =>
@@ -25,13 +29,15 @@ export function generateSample({ accounts, seed }: SampleOptions): LoadSet {
   const consumers = Array.from({ length: Math.ceil(accounts / 4) }, (_, index) =>
     makeContact(random, { number: numberOf('SP', seed, index + 1), place: random.pick(PLACES), account: undefined }),
   )
-  const productCount = Math.min(MOST_PRODUCTS, Math.max(FEWEST_PRODUCTS, Math.floor(accounts / 10)))
   return {
     accounts: companies.map(({ account }) => account),
-    contacts: [...employees, ...consumers],
-    products: Array.from({ length: productCount }, (_, index) => makeProduct(random, seed, index + 1)),
+    // Made in any case and cut here: the products of a seed do not depend on how many contacts are asked for.
+    contacts: [...employees, ...consumers].slice(0, contacts),
+    products: Array.from({ length: products }, (_, index) => makeProduct(random, seed, index + 1)),
   }
 }
+
+const productsFor = (accounts: number): number => Math.min(MOST_PRODUCTS, Math.max(FEWEST_PRODUCTS, Math.floor(accounts / 10)))
 
 const numberOf = (prefix: string, seed: number, index: number): string => `${prefix}${seed}-${String(index).padStart(6, '0')}`
 
