@@ -50,19 +50,32 @@ export interface StartedInstallation {
   kill(): Promise<void>
 }
 
-/** `p2c start` on free ports in the given folder, once it says that everything is ready. */
-export async function startInstallation(data: string): Promise<StartedInstallation> {
-  const child = spawn(process.execPath, [MAIN, 'start', '--data', data, '--port-base', '0', '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, P2C_DATABASE_PREFIX: databasePrefix(data) },
+/** `p2c start` on free ports in the given folder, once it says that everything is ready; `env` goes on top of this process's. */
+export async function startInstallation(
+  data: string,
+  env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
+): Promise<StartedInstallation> {
+  const started = await startProgram(['start', '--data', data, '--port-base', '0', ...options], {
+    P2C_DATABASE_PREFIX: databasePrefix(data),
+    ...env,
   })
+  return { ...started, data, urls: JSON.parse(started.firstLine) as StartedInstallation['urls'] }
+}
+
+/** A process that the command line started and that said in one line of JSON that it is ready. */
+export interface StartedProgram extends Pick<StartedInstallation, 'process' | 'stop' | 'kill'> {
+  readonly firstLine: string
+}
+
+/** Runs a command that keeps running, such as `start` or `start --role worker`, until its first line. */
+export async function startProgram(args: readonly string[], env: Readonly<Record<string, string>>): Promise<StartedProgram> {
+  const child = spawn(process.execPath, [MAIN, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   const exited = exitOf(child)
   const problems = readAll(child.stderr)
-  for await (const line of createInterface({ input: child.stdout })) {
-    const urls = JSON.parse(line) as StartedInstallation['urls']
+  for await (const firstLine of createInterface({ input: child.stdout })) {
     return {
-      data,
-      urls,
+      firstLine,
       process: child,
       stop: () => {
         child.kill('SIGINT')
@@ -74,7 +87,7 @@ export async function startInstallation(data: string): Promise<StartedInstallati
       },
     }
   }
-  throw new Error(`p2c start ended with ${await exited}: ${await problems}`)
+  throw new Error(`p2c ${args.join(' ')} ended with ${await exited}: ${await problems}`)
 }
 
 /** Installations of several tests may share an external server, so each has databases of its own; the same folder finds the same ones. */

@@ -31,6 +31,8 @@ const FURTHER_INDEXES: Readonly<Record<string, readonly { readonly fields: reado
   contact_person: [{ fields: ['dataAreaId', 'AssociatedPartyNumber'], isUnique: false }],
   address_country_region: [{ fields: ['ISOCode'], isUnique: false }],
   released_product: [{ fields: ['dataAreaId', 'ProductNumber'], isUnique: true }],
+  // The sellable products join by item: without it a plan that expects one row compares every product with every other one.
+  distinct_product: [{ fields: ['dataAreaId', 'ItemNumber'], isUnique: false }],
   released_product_variant: [{ fields: ['dataAreaId', 'ProductVariantNumber'], isUnique: true }],
 }
 
