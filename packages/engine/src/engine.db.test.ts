@@ -77,6 +77,14 @@ test('an expired source position is followed by a full read', async (t) => {
   expect(execution).toMatchObject({ status: 'completed', tasks: [{ counters: counters({ read: 25, unchanged: 24, updated: 1 }) }] })
 })
 
+test('a row that was tried again before the source position turned out to be expired is counted once', async (t) => {
+  const system = await startEngineSystem(t)
+  system.sales.put('accounts', [...accounts(15), anAccount(16, { address1_country: 'Atlantis' })])
+  await system.run()
+  system.sales.expireBefore = 1_000
+  expect(await system.run()).toMatchObject({ status: 'warning', tasks: [{ counters: counters({ read: 16, unchanged: 15, failed: 1 }) }] })
+})
+
 test('rows outside the filter and rows without a key are counted apart', async (t) => {
   const system = await startEngineSystem(t)
   system.sales.put('accounts', [anAccount(1), anAccount(2, { name: 'filtered' }), anAccount(3, { accountnumber: null })])

@@ -92,9 +92,12 @@ async function readAgain(
   }
 }
 
-/** A row that this execution has tried already and that has not changed since is counted once: as what the first try was. */
+/**
+ * A row that this execution has tried already and that has not changed since is counted once: as what the first try was. A full read meets such
+ * rows too, where it follows a source position that had expired.
+ */
 async function dropTried({ deps }: PartitionStep, partition: Partition, rows: readonly SourceRow[]): Promise<readonly SourceRow[]> {
-  if (partition.fullRead || rows.length === 0 || !(await deps.store.hasOpenRows(partition.scopeId))) return rows
+  if (rows.length === 0 || !(await deps.store.hasOpenRows(partition.scopeId))) return rows
   const tried = await deps.store.findTried(
     partition.scopeId,
     partition.executionId,

@@ -92,7 +92,9 @@ test.for([
   const stopped = system.engine.stop()
   hung.release()
   await stopped
-  expect(system.supplyChain.calls.written).toBe(written)
+  // How many pages had begun beside the one that hung is chance; none begins behind the stop.
+  expect(system.supplyChain.calls.written).toBeGreaterThanOrEqual(20)
+  expect(system.supplyChain.calls.written).toBeLessThanOrEqual(most)
   const other = await system.openEngine()
   expect(await untilEnd(other, id)).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 35, inserted: 35, updated: 0 } }] })
 })
