@@ -82,7 +82,7 @@ test.for([
   [3, 35],
 ])('an engine that stops finishes the pages under way (lanes: %i), and another one goes on behind them', async ([
   lanes = 1,
-  written,
+  most = 20,
 ], t) => {
   const system = await startEngineSystem(t, { workers: 1, lanes })
   system.sales.put('accounts', accounts(35))
