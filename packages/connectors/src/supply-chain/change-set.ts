@@ -112,6 +112,7 @@ async function afterFailure(context: WriteContext, chunk: readonly WriteOperatio
   }
   if (isTransient(fault) && fault.status !== 500) throw laterAgain(partError(fault))
   if (fault.kind === 'forbidden' || fault.kind === 'no-route') throw partError(fault)
+  if (fault.kind === 'duplicate' && chunk.some(({ isGuess }) => isGuess)) return afterWrongGuess(context, chunk)
   if (chunk.length <= SMALLEST_REST) return writeAlone(context, chunk)
   // A row that is named by its Content-ID is a hint only: it gets its own answer alone.
   const isAboutRow = !isTransient(fault) && fault.kind !== 'conflict'
@@ -120,6 +121,16 @@ async function afterFailure(context: WriteContext, chunk: readonly WriteOperatio
   const rest = chunk.filter((operation) => operation !== named)
   const others = await writeChangeSet(context, rest, { named: tries.named - 1, repeats: 0 })
   return new Map([...others, ...(await writeAlone(context, [named]))])
+}
+
+/** Some of the rows are there after all: now they are looked for, and each is written as what it is. */
+async function afterWrongGuess(context: WriteContext, chunk: readonly WriteOperation[]): Promise<Results> {
+  const decide = await context.lookUp(chunk)
+  const left = chunk.flatMap((operation) => decide(operation) ?? [])
+  const isLeft = new Set(left.map(({ index }) => index))
+  const rest = await writeChangeSet(context, left, { named: MOST_NAMED, repeats: 0 })
+  const unchanged: Written = { ok: true, outcome: 'unchanged' }
+  return new Map([...chunk.flatMap(({ index }) => (isLeft.has(index) ? [] : [[index, unchanged] as const])), ...rest])
 }
 
 const cut = (context: WriteContext, chunk: readonly WriteOperation[], pieces: number): Promise<Results> =>

@@ -16,6 +16,8 @@ export interface ImportedRows {
 export interface PackageImport {
   /** Takes the creates among `operations` where they are many enough; whatever it cannot vouch for is left to change sets. */
   importNew(context: WriteContext, operations: readonly WriteOperation[]): Promise<ImportedRows>
+  /** Whether a package would be used for so many new rows; which of them are new must be known then, since a package overwrites those that are not. */
+  wouldTake(entitySetName: string, rows: number): boolean
 }
 
 export interface PackageImportOptions {
@@ -32,11 +34,13 @@ export function createPackageImport({ packageRows, log, budget }: PackageImportO
     budget === undefined
       ? createQueue()
       : (work: () => Promise<ImportedRows>, signal: AbortSignal) => budget.exclusive('package-import', work, signal)
+  const wouldTake = (name: string, rows: number): boolean => rows > 0 && rows >= packageRows && !refused.has(name)
   return {
+    wouldTake,
     async importNew(context, operations) {
       const creates = operations.filter(({ kind }) => kind === 'create')
       const name = context.entity.entitySetName
-      if (creates.length === 0 || creates.length < packageRows || refused.has(name)) return { written: new Map(), left: operations }
+      if (!wouldTake(name, creates.length)) return { written: new Map(), left: operations }
       const others = operations.filter(({ kind }) => kind !== 'create')
       try {
         const imported = await exclusive(() => importCreates(context, creates), context.signal)

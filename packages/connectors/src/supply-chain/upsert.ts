@@ -56,11 +56,11 @@ export async function upsertRows(
       if ('failure' in result) steps.set(index, { kind: 'failed', failure: result.failure })
       return 'failure' in result ? [] : [result]
     })
-    const stored = await findStored(context, { entity, company, prepared }, signal)
+    const { stored, isGuess } = await look(context, { entity, company, prepared }, { rows: request.rows, signal })
     for (const row of prepared) steps.set(row.index, decide(entity, company, row, stored.get(identityOf(row.keyValues))))
     const operations = prepared.flatMap(({ index }) => {
       const step = steps.get(index)
-      return step?.kind === 'write' ? [step.operation] : []
+      return step?.kind === 'write' ? [isGuess ? { ...step.operation, isGuess } : step.operation] : []
     })
     const lookUp = createLookUp(context, { entity, company, prepared }, signal)
     const writing = { ...context, entity, company, signal, lookUp }
@@ -112,6 +112,31 @@ async function findStored(context: FinOpsWriteContext, query: StoredQuery, signa
   const select = selectOf(entity, [...new Set(prepared.flatMap((row) => row.fields.map(({ field }) => field)))])
   const found = await rowsOfKeys(context, { entity, company, select, keys: prepared.map((row) => row.keyValues) }, signal)
   return new Map(found.map((row) => [identityOf(entity.keyFields.map((name) => keyText(entity, name, row[name]))), row]))
+}
+
+/** Rows that are looked for before it is concluded that none of a page is there yet. */
+const SAMPLE = 100
+/** Below this many rows the sample would be no smaller than what it saves. */
+const WORTH_A_SAMPLE = 5 * SAMPLE
+
+/**
+ * The rows that are stored under these keys. Of a large page that was never written before, a sample is looked for first: where none of it is there,
+ * none of the page is taken to be there, and a create that meets a row all the same (the keys are unique) is looked at then. To look for each row
+ * costs the service about a third of what it costs to write it.
+ */
+async function look(
+  context: FinOpsWriteContext,
+  query: StoredQuery,
+  { rows, signal }: { readonly rows: readonly DestinationRow[]; readonly signal: AbortSignal },
+): Promise<{ readonly stored: ReadonlyMap<string, JsonObject>; readonly isGuess: boolean }> {
+  const { prepared } = query
+  const isNew = prepared.length >= WORTH_A_SAMPLE && prepared.every(({ index }) => rows[index]?.known === false)
+  if (!isNew || context.packages.wouldTake(query.entity.entitySetName, prepared.length))
+    return { stored: await findStored(context, query, signal), isGuess: false }
+  const distance = Math.floor(prepared.length / SAMPLE)
+  const sample = await findStored(context, { ...query, prepared: prepared.filter((_, at) => at % distance === 0) }, signal)
+  if (sample.size === 0) return { stored: sample, isGuess: true }
+  return { stored: await findStored(context, query, signal), isGuess: false }
 }
 
 /** The look at rows whose write has no answer: what it leaves open is decided as it was at first. */

@@ -15,9 +15,13 @@ export interface WriteOperation {
   readonly updateBody: Readonly<Record<string, unknown>>
   /** A create of ours lost its answer: that the row exists now is its success (FO-042). */
   readonly isOwnCreate?: boolean
+  /** The row was not looked for: that there is none yet was concluded from others. */
+  readonly isGuess?: boolean
 }
 
-export type Written = { readonly ok: true; readonly outcome: 'inserted' | 'updated' } | { readonly ok: false; readonly failure: RowFailure }
+export type Written =
+  | { readonly ok: true; readonly outcome: 'inserted' | 'updated' | 'unchanged' }
+  | { readonly ok: false; readonly failure: RowFailure }
 
 /** What a carried out operation counts as: a row that a lost call of our own created is inserted, whatever finished it. */
 export const writtenAs = (operation: WriteOperation, kind: 'create' | 'update' = operation.kind): Written => ({
