@@ -42,6 +42,8 @@ export interface SalesUnderTest {
   idOf(set: string, filter: string): Promise<string>
   /** Stops this one and starts another on the same database, with other settings where given. */
   restart(changes?: Partial<SalesSettings>): Promise<SalesUnderTest>
+  /** Sends lines as a batch; a failed part does not stop those behind it. */
+  batch(lines: readonly string[]): Promise<Answer>
   /** Without a token. */
   anonymous(path: string): Promise<Answer>
 }
@@ -50,9 +52,9 @@ const ROOT = '/api/data/v9.2'
 const RESOURCE = 'http://sales.test'
 const CLIENT = { clientId: '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0a1', clientSecret: 'secret-of-the-tests' }
 
-/** Sales on an empty database of its own; stopped and dropped when the test ends. */
-export async function startSales(scope: TestScope, settings: Partial<SalesSettings> = {}): Promise<SalesUnderTest> {
-  const database = await openScratchDatabase(scope)
+/** Sales on an empty database of its own, or on the one given; stopped and dropped when the test ends. */
+export async function startSales(scope: TestScope, settings: Partial<SalesSettings> = {}, given?: Database): Promise<SalesUnderTest> {
+  const database = given ?? (await openScratchDatabase(scope))
   return startOn(scope, {
     database,
     clock: createManualClock('2025-02-11T09:30:00Z'),
@@ -110,6 +112,16 @@ function requestsOf(app: FastifyInstance, authorization: string): Omit<SalesUnde
     post: (path, body) => call('POST', path, { body }),
     patch: (path, body, headers = {}) => call('PATCH', path, { body, headers }),
     remove: (path) => call('DELETE', path),
+    batch: async (lines) => {
+      const response = await app.inject({
+        method: 'POST',
+        url: `${ROOT}/$batch`,
+        headers: { authorization, 'content-type': 'multipart/mixed; boundary=batch_1', prefer: 'odata.continue-on-error' },
+        payload: `${lines.join('\r\n')}\r\n`,
+      })
+      const isJson = String(response.headers['content-type'] ?? '').includes('json')
+      return { status: response.statusCode, headers: response.headers, text: response.body, body: isJson ? JSON.parse(response.body) : {} }
+    },
     anonymous: (path) => call('GET', path, { headers: { authorization: '' } }),
     bulk: (set, action, targets) => call('POST', `${set}/Microsoft.Dynamics.CRM.${action}`, { body: { Targets: targets } }),
     create: async (set, body, select) => {

@@ -46,15 +46,16 @@ export const CLIENT = { clientId: '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0a1', client
 export interface AppOptions {
   readonly settings?: Partial<SupplyChainSettings>
   readonly findUser?: (clientId: string) => ServiceUser | undefined
+  /** Default: a scratch database. */
+  readonly database?: Database
 }
 
 /** The application over a scratch database with a token for its only client; stops with the test. */
 export async function startTestApp(scope: TestScope, options: AppOptions = {}): Promise<TestApp> {
   const clock = createManualClock('2025-02-11T09:30:00Z')
-  const database = await openScratchDatabase(scope)
+  const database = options.database ?? (await openScratchDatabase(scope))
   const tokens = createTokenIssuer({ issuer: F, key: Buffer.alloc(32, 7), clock, clients: [CLIENT] })
   const app = await createSupplyChainApp({
-    database,
     clock,
     ids: randomIds,
     log: silentLogger,
@@ -62,6 +63,7 @@ export async function startTestApp(scope: TestScope, options: AppOptions = {}): 
     signingKey: 'test',
     publicRoot: F,
     ...options,
+    database,
   })
   scope.onTestFinished(() => app.close())
   const answer = tokens.answerTokenRequest({

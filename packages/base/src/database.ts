@@ -3,6 +3,7 @@ import pg from 'pg'
 import { AppError } from './app-error.ts'
 import { type ConnectionLimits, connectionSettings, isSilence, PATIENCE, silence } from './connection-settings.ts'
 import type { Logger } from './log.ts'
+import { watchStatements } from './statements-under-way.ts'
 
 /** One connection or transaction: everything that can run a statement. Parameters are `$1`, `$2`, ... */
 export interface SqlRunner {
@@ -18,6 +19,9 @@ export interface Database extends SqlRunner {
   kysely<Tables>(): Kysely<Tables>
   /** Commits when `work` resolves, rolls back when it throws. Throws `transaction-rolled-back` where `work` passed over a failed statement. */
   transaction<Result>(work: (sql: SqlRunner) => Promise<Result>, options?: TransactionOptions): Promise<Result>
+  /** Ends every statement that is under way; each fails with 57014. For a program that stops. */
+  cancelStatements(): Promise<void>
+  /** Waits for work under way; statements that take longer than 2 s are cancelled. */
   close(): Promise<void>
 }
 
@@ -53,7 +57,9 @@ const textTypes: pg.CustomTypesConfig = {
 
 /** Opens a pool; no connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({ ...connectionSettings(options), max: options.maxConnections ?? 10, types: textTypes })
+  const settings = connectionSettings(options)
+  const pool = new pg.Pool({ ...settings, max: options.maxConnections ?? 10, types: textTypes })
+  const statements = watchStatements(pool, settings)
   // A connection that breaks (server restart) must not end the process, idle or in use: the statement under way fails, the next one opens
   // a new connection. The pool itself listens to idle ones only.
   const reason = (error: Error): object => ({ reason: error.message, code: 'code' in error ? error.code : undefined }) // it carries its client
@@ -65,7 +71,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     query: (text, values) => pool.query(text, values as unknown[]).catch(passOn),
     kysely: <Tables>() => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     transaction: (work, transaction) => inTransaction(pool, work, transaction),
-    close: () => pool.end(),
+    cancelStatements: statements.cancel,
+    close: () => statements.endWithin(pool.end()),
   }
 }
 

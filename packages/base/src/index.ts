@@ -11,6 +11,7 @@ export {
   type SqlRunner,
   type TransactionOptions,
 } from './database.ts'
+export { isDatabaseAway } from './database-away.ts'
 export { databaseUrl, dropDatabase, ensureDatabase } from './database-server.ts'
 export { type Decimal, decimal, formatDecimal, isLess, parseDecimal, roundTo, sum, ZERO } from './decimal.ts'
 export type { TokenErrorBody } from './identity/token-errors.ts'

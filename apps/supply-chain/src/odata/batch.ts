@@ -1,10 +1,11 @@
+import { isDatabaseAway } from '@p2c/base'
 import { type BatchAnswer, type BatchOperation, parseBatch, writeBatchResponse } from '@p2c/odata'
 import { runChangeSet } from '../store/run-change-set.ts'
 import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
 import type { DataRequest, DataServices } from './data-context.ts'
 import { answerDataRequest, prepareChangeSetWrite } from './dispatch.ts'
 import { throttledPart } from './fault-wire.ts'
-import { type DataResponse, errorResponse, parserRefusal } from './response.ts'
+import { type DataResponse, parserRefusal, serverFailure } from './response.ts'
 import { failureResponse, type PreparedWrite, writeResponse, writeScope } from './write-handlers.ts'
 
 /** Operations of one batch at most. Source: protocol specification, section 11. */
@@ -18,7 +19,10 @@ interface BatchInput {
   readonly throttle?: (operation: { readonly method: string; readonly path: string }) => number | undefined
 }
 
-/** Answers a batch: its parts in order, each on its own; a change set is one transaction and a later part runs whatever became of it. */
+/**
+ * Answers a batch: its parts in order, each on its own; a change set is one transaction and a later part runs whatever became of it. Where the
+ * database is away before anything was done the whole batch fails, by a throw; behind that its parts do.
+ */
 export async function answerBatch(services: DataServices, input: BatchInput): Promise<DataResponse> {
   const { body, contentType, request } = input
   const batch = readBatch(body, contentType)
@@ -26,11 +30,13 @@ export async function answerBatch(services: DataServices, input: BatchInput): Pr
   const answers: Parameters<typeof writeBatchResponse>[0][number][] = []
   for (const part of batch.parts) {
     const refused = throttled(input, part.kind === 'operation' ? [part.operation] : part.operations)
+    const isFirst = answers.length === 0
     if (refused !== undefined)
       answers.push(part.kind === 'operation' ? { kind: 'operation', answer: refused } : { kind: 'changeset', answers: [refused] })
-    else if (part.kind === 'operation')
-      answers.push({ kind: 'operation', answer: toAnswer(await answerPart(services, toRequest(part.operation, request)), part.operation) })
-    else answers.push({ kind: 'changeset', answers: await answerChangeSet(services, part.operations, request) })
+    else if (part.kind === 'operation') {
+      const answer = await answerPart(services, toRequest(part.operation, request), isFirst)
+      answers.push({ kind: 'operation', answer: toAnswer(answer, part.operation) })
+    } else answers.push({ kind: 'changeset', answers: await answerChangeSet(services, part.operations, { ...request, isFirst }) })
   }
   const message = writeBatchResponse(answers, () => services.ids.guid())
   return {
@@ -64,12 +70,12 @@ function readBatch(body: Uint8Array | string, contentType: string | undefined) {
 }
 
 /** An error of ours in one part must not take the others with it. */
-async function answerPart(services: DataServices, request: DataRequest): Promise<DataResponse> {
+async function answerPart(services: DataServices, request: DataRequest, isFirst: boolean): Promise<DataResponse> {
   try {
     return await answerDataRequest(services, request)
   } catch (error) {
-    services.log.error({ err: error, method: request.method }, 'a part of a batch failed')
-    return errorResponse({ status: 500, message: 'An error has occurred.' })
+    if (isFirst && isDatabaseAway(error)) throw error
+    return serverFailure(services.log, error, { method: request.method, isPartOfBatch: true })
   }
 }
 
@@ -102,7 +108,7 @@ const toAnswer = (response: DataResponse, operation: BatchOperation): BatchAnswe
 async function answerChangeSet(
   services: DataServices,
   operations: readonly BatchOperation[],
-  request: BatchInput['request'],
+  request: BatchInput['request'] & { readonly isFirst: boolean },
 ): Promise<BatchAnswer[]> {
   const prepared: (PreparedWrite & { readonly ok: true })[] = []
   for (const operation of operations) {
@@ -119,8 +125,9 @@ async function answerChangeSet(
       return response === undefined ? [] : [toAnswer(response, operation)]
     })
   } catch (error) {
-    services.log.error({ err: error, operations: operations.length }, 'a change set failed')
-    return operations.slice(0, 1).map((operation) => toAnswer(errorResponse({ status: 500, message: 'An error has occurred.' }), operation))
+    if (request.isFirst && isDatabaseAway(error)) throw error
+    const failure = serverFailure(services.log, error, { operations: operations.length, isChangeSet: true })
+    return operations.slice(0, 1).map((operation) => toAnswer(failure, operation))
   }
 }
 

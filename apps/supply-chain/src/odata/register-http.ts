@@ -8,7 +8,7 @@ import type { DataRequest, DataServices } from './data-context.ts'
 import { answerDataRequest } from './dispatch.ts'
 import { finOpsFaultWire, isProtected, unauthorized } from './fault-wire.ts'
 import type { MetadataService } from './metadata-service.ts'
-import { type DataResponse, errorResponse, invalidRequest, methodNotAllowed, parserRefusal, routeMiss } from './response.ts'
+import { type DataResponse, errorResponse, invalidRequest, methodNotAllowed, parserRefusal, routeMiss, serverFailure } from './response.ts'
 import type { ServiceUser } from './service-user.ts'
 
 export interface HttpDeps {
@@ -166,15 +166,14 @@ interface Failure {
   readonly reply: FastifyReply
 }
 
-/** Errors of the framework (a body too large) keep their status; everything else is ours: 500, with the cause in the log only. */
+/** Errors of the framework (a body too large) keep their status; everything else is ours. */
 function answerFailure(services: DataServices, { error, request, reply }: Failure): FastifyReply {
   const refused = parserRefusal(error)
   if (refused !== undefined) return send(reply, refused)
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500)
     return send(reply, status === 405 ? methodNotAllowed(request.method) : { ...invalidRequest(error.message), status })
-  services.log.error({ err: error, method: request.method, path: request.url.split('?', 1)[0] }, 'a request failed')
-  return send(reply, errorResponse({ status: 500, message: 'An error has occurred.' }))
+  return send(reply, serverFailure(services.log, error, { method: request.method, path: request.url.split('?', 1)[0] }))
 }
 
 /** Addresses that the router cannot read: bad percent-encoding, or far too long. */

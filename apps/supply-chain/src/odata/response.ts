@@ -1,4 +1,4 @@
-import { isAppError } from '@p2c/base'
+import { isAppError, isDatabaseAway, type Logger } from '@p2c/base'
 import { type InfologEntry, type InfologPlace, writeFailure } from '../domain/messages.ts'
 
 /** An answer before it is sent, alone or as a part of a batch. */
@@ -50,6 +50,19 @@ export function errorResponse({ status, message, inner }: ErrorFacts): DataRespo
 }
 
 const GENERAL = 'An error has occurred.'
+
+/**
+ * The reply to a failure of ours, with its cause in the log only: 503 while the database is away, else 500. Without `Retry-After`, which the
+ * protocol has for 429 alone (section 2).
+ */
+export function serverFailure(log: Logger, error: unknown, facts: Readonly<Record<string, unknown>>): DataResponse {
+  if (isDatabaseAway(error)) {
+    log.warn({ err: error, ...facts }, 'the database is away: a request is answered 503')
+    return errorResponse({ status: 503, message: GENERAL })
+  }
+  log.error({ err: error, ...facts }, 'a request failed')
+  return errorResponse({ status: 500, message: GENERAL })
+}
 
 /** PATCH, PUT or DELETE of a row that does not exist, or not in a company that the call may see. */
 export const noRowToUpdate = errorResponse({

@@ -52,7 +52,7 @@ export function createDataPackages({ database, clock, ids, log, signingKey }: Da
   const blobs = createBlobStore({ database, clock, ids })
   const parts = { database, blobs, projects, executions, findEntityByLabel, importRows: createImportRows(database) }
   const run = (execution: Execution) => (execution.kind === 'Export' ? runExport(parts, execution) : runImport(parts, execution))
-  const runner = createExecutionRunner({ executions, log, run })
+  const runner = createExecutionRunner({ executions, log, run, cancelStatements: database.cancelStatements })
   const actionDeps: ActionDeps = { ...parts, clock, ids, runner, signingKey }
   return {
     actions: Object.entries({ ...EXPORT_ACTIONS, ...EXECUTION_ACTIONS, ...IMPORT_ACTIONS }).map(([name, action]) =>

@@ -173,6 +173,22 @@ test('with a budget every request with a token asks it and tells it, sign-in and
   expect(stub.waits).toEqual([800]) // the reset alone: pauses are the budget's
 })
 
+test('FO-111 a request that the limits leave alone takes no slot; a pause that it is asked for it waits for itself, and all are told', async (t) => {
+  const events: string[] = []
+  const { stub, http } = await start(t, { budget: notingBudget(events) })
+  const answers = [200, 429, 200]
+  stub.on((request) => {
+    if (request.url !== '/package') return undefined
+    expect(request.headers.authorization).toBe('Bearer token-1')
+    const status = answers.shift() ?? 200
+    return { status, ...(status === 429 && { headers: { 'retry-after': '7' } }) }
+  })
+  const call = () => http.send({ method: 'POST', url: '/package', body: '{}', isExempt: true }, signal)
+  expect([(await call()).status, (await call()).status]).toEqual([200, 200])
+  expect(events).toEqual(['{"status":429,"retryAfterMs":7000}'])
+  expect(stub.waits).toEqual([7000])
+})
+
 test('a request asks the budget only when a connection is free for it', async (t) => {
   const events: string[] = []
   const { stub, http } = await start(t, { budget: notingBudget(events), connections: 2 })

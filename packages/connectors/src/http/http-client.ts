@@ -5,7 +5,7 @@ import { connectionFailure, refusedConnection } from './http-error.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import { defaultWait, LONGEST_WAIT_MS, repeated } from './repeat.ts'
 import { createTokenSource, type TokenSource } from './token-source.ts'
-import { REMAINING_REQUESTS, REMAINING_TIME, withinBudget } from './within-budget.ts'
+import { besideBudget, REMAINING_REQUESTS, REMAINING_TIME, withinBudget } from './within-budget.ts'
 
 export interface HttpClient {
   /** Scheme, host and port of the connection. */
@@ -33,13 +33,14 @@ export function createHttpClient(settings: ConnectorSettings, options: { readonl
   const tokens = createTokenSource(settings, (request, signal) =>
     repeated({ ...repeats, send: exchange, waitsForPauses: false }, request, signal),
   )
-  const budgeted = settings.budget === undefined ? exchange : withinBudget({ settings, budget: settings.budget, exchange })
-  const send = withToken({ settings, tokens, exchange, budgeted })
-  const waitsForPauses = settings.budget !== undefined
+  const { budget } = settings
+  const budgeted = budget === undefined ? exchange : withinBudget({ settings, budget, exchange })
+  const exempt = budget === undefined ? exchange : besideBudget({ settings, budget, exchange })
+  const send = withToken({ settings, tokens, exchange, budgeted, exempt })
+  const waitsForPauses = ({ withoutToken, isExempt }: HttpRequest) => budget !== undefined && withoutToken !== true && isExempt !== true
   return {
     origin,
-    send: (request, signal) =>
-      repeated({ ...repeats, send, waitsForPauses: waitsForPauses && request.withoutToken !== true }, request, signal),
+    send: (request, signal) => repeated({ ...repeats, send, waitsForPauses: waitsForPauses(request) }, request, signal),
     pause: async (ms, signal) => {
       if (ms > (settings.longestWaitMs ?? LONGEST_WAIT_MS)) return false
       await (settings.wait ?? defaultWait)(ms, signal)
@@ -72,14 +73,23 @@ type Send = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
 const MOST_RENEWALS = 6
 const RENEWAL_DELAY_MS = 100
 
+interface Sending {
+  readonly settings: ConnectorSettings
+  readonly tokens: TokenSource
+  readonly exchange: Send
+  readonly budgeted: Send
+  readonly exempt: Send
+}
+
 /** Sends with a token, and with a new one where it was refused (DV-002, FO-002). Throws `connection-refused`. */
 const withToken =
-  (parts: { readonly settings: ConnectorSettings; readonly tokens: TokenSource; readonly exchange: Send; readonly budgeted: Send }): Send =>
+  (parts: Sending): Send =>
   async (request, signal) => {
     if (request.withoutToken === true) return parts.exchange(request, signal)
+    const send = request.isExempt === true ? parts.exempt : parts.budgeted
     let token = await parts.tokens.current(signal)
     for (let renewal = 0; ; renewal += 1) {
-      const response = await parts.budgeted(authorised(request, token), signal)
+      const response = await send(authorised(request, token), signal)
       if (response.status !== 401) return response
       if (renewal >= MOST_RENEWALS) throw refusedConnection(parts.settings.root, response)
       if (renewal > 0) await (parts.settings.wait ?? defaultWait)(RENEWAL_DELAY_MS * 2 ** (renewal - 1), signal)

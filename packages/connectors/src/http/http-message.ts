@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly repeatable?: boolean
   /** Signed links (data packages) carry their own credentials: no bearer token leaves for them. */
   readonly withoutToken?: boolean
+  /** The service's limits leave it alone (data packages, FO-111): it takes no slot of the budget. A pause that it is asked for holds all the same. */
+  readonly isExempt?: boolean
 }
 
 export interface HttpResponse {

@@ -10,16 +10,17 @@ type Send = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
 export const REMAINING_REQUESTS = 'x-ms-ratelimit-burst-remaining-xrm-requests'
 export const REMAINING_TIME = 'x-ms-ratelimit-time-remaining-xrm-requests'
 
+interface BudgetedSending {
+  readonly settings: ConnectorSettings
+  readonly budget: RequestBudget
+  readonly exchange: Send
+}
+
 /**
  * Asks the shared budget before each request and tells it what came of it, failures of the network included (ADR 0009). Asked only when a
  * connection is free: a request that was let go and then stood in line would leave into a pause that began meanwhile.
  */
-export function withinBudget(parts: {
-  readonly settings: ConnectorSettings
-  readonly budget: RequestBudget
-  readonly exchange: Send
-}): Send {
-  const { settings, budget, exchange } = parts
+export function withinBudget({ settings, budget, exchange }: BudgetedSending): Send {
   const connections = settings.connections ?? DEFAULT_CONNECTIONS
   const longestWaitMs = settings.longestWaitMs ?? LONGEST_WAIT_MS
   return inTurn(connections, async (request, signal) => {
@@ -35,6 +36,21 @@ export function withinBudget(parts: {
     }
   })
 }
+
+/**
+ * For what the service's limits leave alone: asks nobody and counts for nothing. Only when it is asked to wait all the same, the whole system is in
+ * need: everyone is told; the request itself waits where it is repeated.
+ */
+export const besideBudget =
+  ({ settings, budget, exchange }: BudgetedSending): Send =>
+  async (request, signal) => {
+    const startedAt = performance.now()
+    const response = await exchange(request, signal)
+    const report = reportOf(response, settings)
+    if (report.status === 429 || report.retryAfterMs !== undefined)
+      await budget.report({ ...report, latencyMs: performance.now() - startedAt })
+    return response
+  }
 
 /** At most `limit` at once, in the order they came; who waits stops with its signal. */
 function inTurn(limit: number, send: Send): Send {

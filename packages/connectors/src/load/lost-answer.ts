@@ -13,9 +13,9 @@ const LONGEST_WAIT_MS = 10_000
 /** Wait before the n-th repeat (from 0), doubling; no jitter, since the requests that follow are spaced by the look at the rows. */
 export const repeatWaitMs = (repeat: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** repeat)
 
-/** True for an answer of the server that it failed: whether it failed before or behind its commit, nobody knows. */
+/** True for an answer of the server that it failed, without a meaning that is known: whether it failed before or behind its commit, nobody knows. */
 export const isServerFault = (error: unknown): boolean =>
-  error instanceof AppError && typeof error.details.status === 'number' && error.details.status >= 500
+  error instanceof AppError && error.retryable && typeof error.details.status === 'number' && error.details.status >= 500
 
 /** True where a write may have been carried out though nobody says so: the rows are looked at before anything is repeated. */
 export const isUnknownOutcome = (error: unknown): error is AppError =>

@@ -2,6 +2,7 @@ import { AppError } from '@p2c/base'
 import { chunksOf, mapLimited } from '../http/limited.ts'
 import { inBulk } from '../load/in-bulk.ts'
 import { isUnknownOutcome, laterAgain, MOST_REPEATS, MOST_SERVER_FAULTS, pauseOrThrow, repeatWaitMs } from '../load/lost-answer.ts'
+import { mayBeOfRow, noteAnswer, noteFault } from '../load/witness.ts'
 import { type BulkContext, lookAgain, writeOpen } from './look-again.ts'
 import { isAboutRows } from './sales-error.ts'
 import { writeEach } from './write-each.ts'
@@ -16,50 +17,65 @@ const PIECES = 4
 /** Writes rows in bulk, several messages at once; a row that is refused stands alone in the end and stops no other. By row index. */
 export async function writeOperations(context: BulkContext, operations: readonly WriteOperation[]): Promise<ReadonlyMap<number, Written>> {
   const ordered = [...operations.filter(({ kind }) => kind === 'create'), ...operations.filter(({ kind }) => kind === 'update')]
-  const { sizes, plan, parallel } = context
+  const { sizes, plan, parallel, witness } = context
+  witness.rows += operations.length
   const entity = plan.table.entitySetName
   const options = { parallel, sizeOf: () => sizes.sizeOf(entity), kindOf: ({ kind }: WriteOperation) => kind }
   const written = await inBulk(ordered, options, async (chunk) => {
-    const results = await (context.bulkMessages ? writeChunk(context, chunk) : writeEach(context, chunk))
+    const results = await (context.bulkMessages
+      ? writeChunk(context, chunk, { repeats: 0, answeredBefore: witness.answered })
+      : writeEach(context, chunk, witness.answered))
     sizes.afterRows(entity, chunk.length, results.filter(({ ok }) => !ok).length)
     return results
   })
   return new Map(ordered.map(({ row }, at) => [row.index, written[at] as Written]))
 }
 
+interface Tries {
+  readonly repeats: number
+  /** Answers that the call had seen when these rows were first sent. */
+  readonly answeredBefore: number
+}
+
 /** All or nothing on the service's side: a refused message is cut until the bad row is alone, one without answer is looked after. */
-async function writeChunk(context: BulkContext, chunk: readonly WriteOperation[], repeats = 0): Promise<readonly Written[]> {
+async function writeChunk(context: BulkContext, chunk: readonly WriteOperation[], tries: Tries): Promise<readonly Written[]> {
   const problem = await sendBulk(context, chunk)
+  // A refusal has been thought about: the service works.
+  if (problem?.retryable !== true) noteAnswer(context.witness)
   if (problem === undefined) return chunk.map(writtenAs)
   if (isUnknownOutcome(problem)) {
-    const mayRepeat = repeats < (isAboutRows(problem) ? MOST_SERVER_FAULTS : MOST_REPEATS)
+    const isOfRow = mayBeOfRow(problem)
+    if (isOfRow) noteFault(context.witness, problem)
+    const mayRepeat = tries.repeats < (isOfRow ? MOST_SERVER_FAULTS : MOST_REPEATS)
     // A fault of the server that stays may be one of a row's: then smaller pieces find it.
-    if (!mayRepeat && !isAboutRows(problem)) throw laterAgain(problem)
-    await pauseOrThrow(context.client, repeatWaitMs(repeats), { problem, signal: context.signal })
+    if (!mayRepeat && !isOfRow) throw laterAgain(problem)
+    await pauseOrThrow(context.client, repeatWaitMs(tries.repeats), { problem, signal: context.signal })
     return writeOpen(await lookAgain(context, chunk, { isLost: true }), (open) =>
-      byKind(open, (operations) => (mayRepeat ? sendAgain(context, operations, { problem, repeats }) : cut(context, operations))),
+      byKind(open, (operations) =>
+        mayRepeat ? sendAgain(context, operations, { problem, tries }) : cut(context, operations, tries.answeredBefore),
+      ),
     )
   }
   if (!isAboutRows(problem)) throw problem
-  return cut(context, chunk)
+  return cut(context, chunk, tries.answeredBefore)
 }
 
 /** What took too long is sent again by halves; everything else as it was. */
 async function sendAgain(
   context: BulkContext,
   chunk: readonly WriteOperation[],
-  { problem, repeats }: { readonly problem: AppError; readonly repeats: number },
+  { problem, tries }: { readonly problem: AppError; readonly tries: Tries },
 ): Promise<readonly Written[]> {
   const written: Written[] = []
   const size = problem.code === 'request-timed-out' ? Math.ceil(chunk.length / 2) : chunk.length
-  for (const piece of chunksOf(chunk, size)) written.push(...(await writeChunk(context, piece, repeats + 1)))
+  for (const piece of chunksOf(chunk, size)) written.push(...(await writeChunk(context, piece, { ...tries, repeats: tries.repeats + 1 })))
   return written
 }
 
-async function cut(context: BulkContext, chunk: readonly WriteOperation[]): Promise<readonly Written[]> {
-  if (chunk.length <= SMALL) return writeEach(context, chunk)
+async function cut(context: BulkContext, chunk: readonly WriteOperation[], answeredBefore: number): Promise<readonly Written[]> {
+  if (chunk.length <= SMALL) return writeEach(context, chunk, answeredBefore)
   const pieces = chunksOf(chunk, Math.ceil(chunk.length / PIECES))
-  return (await mapLimited(pieces, 2, (piece) => writeChunk(context, piece))).flat()
+  return (await mapLimited(pieces, 2, (piece) => writeChunk(context, piece, { repeats: 0, answeredBefore }))).flat()
 }
 
 /** A look may have turned some creates into updates: each kind has a message of its own. Results in the order given. */

@@ -1,4 +1,5 @@
 import type { BulkSizes } from '../load/bulk-size.ts'
+import type { Witness } from '../load/witness.ts'
 import type { DestinationPlan } from './destination-plan.ts'
 import type { LookupContext } from './lookup-resolution.ts'
 import { findStored } from './prepare-rows.ts'
@@ -9,6 +10,7 @@ export interface BulkContext extends LookupContext {
   readonly sizes: BulkSizes
   /** False where the table lacks `CreateMultiple` or `UpdateMultiple`: then `$batch` carries the rows (DV-096). */
   readonly bulkMessages: boolean
+  readonly witness: Witness
   readonly now: () => Date
 }
 

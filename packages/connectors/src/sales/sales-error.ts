@@ -52,11 +52,12 @@ export function salesError(status: number, body: Readonly<Record<string, unknown
   const wireCode = typeof error.code === 'string' ? error.code.toLowerCase() : ''
   const text = typeof error.message === 'string' && error.message !== '' ? error.message : `The answer was ${status} without a text.`
   const meaning = meaningOf(status, wireCode, text)
+  const hasWords = status === 500 && (wireCode !== '' || typeof error.message === 'string')
   const facts: AppErrorFacts = {
     category: meaning.category,
     code: meaning.code,
     message: text,
-    details: { status, wireCode, request: context.path.split('?')[0] },
+    details: { status, wireCode, request: context.path.split('?')[0], ...(hasWords && meaning.retryable === true && { hasWords }) },
     ...(meaning.retryable === true && { retryable: true }),
   }
   return new AppError(facts)
@@ -71,7 +72,9 @@ function meaningOf(status: number, wireCode: string, text: string): Meaning {
   if (known?.code === 'refused-by-rule' && PRICE_LIST_MISSING.test(text)) return { category: 'business-rule', code: 'price-list-missing' }
   if (known !== undefined) return known
   if (status === 429) return { category: 'throttling', code: 'throttled', retryable: true }
-  return status >= 500 ? { category: 'internal', code: 'server-failed' } : { category: 'business-rule', code: 'refused' }
+  // Nothing that is known of the row or the query: the service itself is disturbed, until it turns out to fail on one row alone.
+  if (status === 500 || (status >= 502 && status <= 504)) return { category: 'connectivity', code: 'service-unavailable', retryable: true }
+  return status > 500 ? { category: 'internal', code: 'server-failed' } : { category: 'business-rule', code: 'refused' }
 }
 
 /** True where the failure is about the rows that were sent: smaller pieces may pass. Otherwise the whole call failed. */

@@ -1,6 +1,7 @@
 import type { DestinationRow, RowFailure, UpsertOutcome, UpsertRequest } from '@p2c/engine'
 import { comparable } from '../fields/row-key.ts'
 import type { BulkSizes } from '../load/bulk-size.ts'
+import { createWitness } from '../load/witness.ts'
 import type { BulkMessages } from './bulk-messages.ts'
 import { writeOperations } from './bulk-write.ts'
 import type { SalesCatalogue } from './catalogue.ts'
@@ -31,7 +32,7 @@ export async function upsertRows(
   if (request.rows.length === 0) return []
   const plan = await planDestination(context.catalogue, request, signal)
   const bulkMessages = await context.bulkMessages.isAvailable(plan.table.logicalName, signal)
-  const bulk: BulkContext = { ...context, bulkMessages, plan, signal }
+  const bulk: BulkContext = { ...context, bulkMessages, plan, signal, witness: createWitness() }
   const outcomes = new Map<number, UpsertOutcome>()
   for (const wave of distinctWaves(request.rows)) {
     const results = await upsertWave(

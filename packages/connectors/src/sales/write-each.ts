@@ -1,8 +1,18 @@
 import { AppError } from '@p2c/base'
+import type { RowFailure } from '@p2c/engine'
 import type { BatchResult } from '@p2c/odata'
 import { retryAfterMs } from '../http/http-error.ts'
 import { chunksOf } from '../http/limited.ts'
-import { isServerFault, isUnknownOutcome, laterAgain, MOST_REPEATS, pauseOrThrow, repeatWaitMs } from '../load/lost-answer.ts'
+import {
+  isServerFault,
+  isUnknownOutcome,
+  laterAgain,
+  MOST_REPEATS,
+  MOST_SERVER_FAULTS,
+  pauseOrThrow,
+  repeatWaitMs,
+} from '../load/lost-answer.ts'
+import { blameRow, mayBeOfRow, noteAnswer } from '../load/witness.ts'
 import { type BulkContext, lookAgain, writeOpen } from './look-again.ts'
 import { batchFailure } from './sales-client.ts'
 import { isAboutRows, rowFailure } from './sales-error.ts'
@@ -22,22 +32,35 @@ type Step =
   /** It was not carried out, or nobody knows: it is looked at and sent again, after the wait that it asks for. */
   | { readonly kind: 'repeat'; readonly error?: AppError; readonly waitMs: number }
 
-/** Each row an operation of its own, with its own answer, many in one `$batch`. In the order given. */
-export async function writeEach(context: BulkContext, chunk: readonly WriteOperation[]): Promise<readonly Written[]> {
+/**
+ * Each row an operation of its own, with its own answer, many in one `$batch`. In the order given. `answeredBefore`: the answers that the call had
+ * seen when these rows were first sent.
+ */
+export function writeEach(context: BulkContext, chunk: readonly WriteOperation[], answeredBefore: number): Promise<readonly Written[]> {
+  return inPieces(context, chunk, { size: BATCH_SIZE, tries: { repeats: 0, turns: 0, answeredBefore } })
+}
+
+async function inPieces(
+  context: BulkContext,
+  chunk: readonly WriteOperation[],
+  { size, tries }: { readonly size: number; readonly tries: Tries },
+): Promise<readonly Written[]> {
   const written: Written[] = []
-  for (const piece of chunksOf(chunk, BATCH_SIZE)) written.push(...(await writePiece(context, piece, { repeats: 0, turns: 0 })))
+  for (const piece of chunksOf(chunk, size)) written.push(...(await writePiece(context, piece, tries)))
   return written
 }
 
 interface Tries {
   readonly repeats: number
   readonly turns: number
+  readonly answeredBefore: number
 }
 
 async function writePiece(context: BulkContext, piece: readonly WriteOperation[], tries: Tries): Promise<readonly Written[]> {
   const results = await sendBatch(context, piece)
   if (results instanceof AppError) return withoutAnswers(context, piece, { problem: results, tries })
   const steps = piece.map((operation, at) => stepOf(context, operation, results[at]))
+  if (steps.some(({ kind }) => kind !== 'repeat')) noteAnswer(context.witness)
   const repeated = await repeat(context, { piece, steps, tries })
   const turned = await turn(context, { piece, steps, tries })
   return steps.map((step, at) => {
@@ -65,16 +88,31 @@ async function withoutAnswers(
   { problem, tries }: { readonly problem: AppError; readonly tries: Tries },
 ): Promise<readonly Written[]> {
   if (isUnknownOutcome(problem)) {
-    if (tries.repeats >= MOST_REPEATS) throw laterAgain(problem)
+    const isLast = tries.repeats >= MOST_REPEATS
+    if (isLast && !mayBeOfRow(problem)) throw laterAgain(problem)
     await pauseOrThrow(context.client, repeatWaitMs(tries.repeats), { problem, signal: context.signal })
-    const next = { ...tries, repeats: tries.repeats + 1 }
-    return writeOpen(await lookAgain(context, piece, { isLost: true }), (open) => writePiece(context, open, next))
+    return writeOpen(await lookAgain(context, piece, { isLost: true }), (open) => afterLook(context, open, { problem, tries }))
   }
   if (!isAboutRows(problem)) throw problem
   if (piece.length === 1) return [{ ok: false, failure: rowFailure(problem) }]
-  const written: Written[] = []
-  for (const half of chunksOf(piece, Math.ceil(piece.length / 2))) written.push(...(await writePiece(context, half, tries)))
-  return written
+  return inPieces(context, piece, { size: Math.ceil(piece.length / 2), tries })
+}
+
+/** What a look left open of a batch without answers: sent again, by halves where one of the rows may be what the service fails on. */
+async function afterLook(
+  context: BulkContext,
+  open: readonly WriteOperation[],
+  { problem, tries }: { readonly problem: AppError; readonly tries: Tries },
+): Promise<readonly Written[]> {
+  if (mayBeOfRow(problem)) {
+    if (open.length > 1 && tries.repeats >= MOST_SERVER_FAULTS)
+      return inPieces(context, open, { size: Math.ceil(open.length / 2), tries: { ...tries, repeats: 0 } })
+    if (tries.repeats >= MOST_REPEATS) {
+      const failure = blameRow(context.witness, { problem, answeredBefore: tries.answeredBefore })
+      return open.map((operation) => failedAs(operation, failure))
+    }
+  }
+  return writePiece(context, open, { ...tries, repeats: tries.repeats + 1 })
 }
 
 function stepOf(context: BulkContext, operation: WriteOperation, result: BatchResult | undefined): Step {
@@ -82,7 +120,7 @@ function stepOf(context: BulkContext, operation: WriteOperation, result: BatchRe
   const error = batchFailure(result, toSalesOperation(context.plan, operation).path)
   if (error === undefined) return { kind: 'done', written: writtenAs(operation) }
   // A token that ended on the way, a limit, a fault of the server: nothing that is about the row (DV-112).
-  if (error.retryable || result.status === 401 || result.status >= 500) {
+  if (error.retryable || result.status === 401) {
     const named = retryAfterMs(result.headers.get('retry-after'), context.now())
     return { kind: 'repeat', error, waitMs: named ?? (result.status === 429 ? THROTTLE_DELAY_MS : 0) }
   }
@@ -91,8 +129,10 @@ function stepOf(context: BulkContext, operation: WriteOperation, result: BatchRe
 }
 
 /** An update that only completes a create of our own whose answer was lost: the row was created, and that is what was asked for. */
-const refusedAs = (operation: WriteOperation, error: AppError): Written =>
-  operation.kind === 'update' && operation.isOwnCreate === true ? writtenAs(operation) : { ok: false, failure: rowFailure(error) }
+const failedAs = (operation: WriteOperation, failure: RowFailure): Written =>
+  operation.kind === 'update' && operation.isOwnCreate === true ? writtenAs(operation) : { ok: false, failure }
+
+const refusedAs = (operation: WriteOperation, error: AppError): Written => failedAs(operation, rowFailure(error))
 
 interface Answered {
   readonly piece: readonly WriteOperation[]
@@ -108,15 +148,15 @@ async function repeat(context: BulkContext, { piece, steps, tries }: Answered): 
   const problem = repeats.find(({ error }) => error !== undefined)?.error ?? answerMissing()
   // The same fault of the server again and again, for a row by itself: then it is the row that the server cannot take.
   const isLast = tries.repeats >= MOST_REPEATS
-  if (isLast && !repeats.every(({ error }) => isServerFault(error) && error?.retryable === false)) throw laterAgain(problem)
+  if (isLast && !repeats.every(({ error }) => mayBeOfRow(error))) throw laterAgain(problem)
   const waitMs = Math.max(repeatWaitMs(tries.repeats), ...repeats.map((step) => step.waitMs))
   await pauseOrThrow(context.client, waitMs, { problem, signal: context.signal })
   // Throttled or unauthorised, it was certainly not carried out: a row that is there now is somebody else's.
   const isLost = repeats.some(({ error }) => error === undefined || isServerFault(error))
   const looked = await lookAgain(context, open, { isLost })
-  const written = await writeOpen(looked, (rest) =>
+  const written = await writeOpen(looked, async (rest) =>
     isLast
-      ? Promise.resolve(rest.map((operation) => refusedAs(operation, problem)))
+      ? rest.map((operation) => failedAs(operation, blameRow(context.witness, { problem, answeredBefore: tries.answeredBefore })))
       : writePiece(context, rest, { ...tries, repeats: tries.repeats + 1 }),
   )
   return new Map(open.map((operation, at) => [operation, written[at] as Written]))

@@ -2,7 +2,16 @@ import { AppError } from '@p2c/base'
 import type { BatchResult, OutgoingPart } from '@p2c/odata'
 import { chunksOf } from '../http/limited.ts'
 import { inBulk } from '../load/in-bulk.ts'
-import { isUnknownOutcome, laterAgain, MOST_REPEATS, MOST_SERVER_FAULTS, pauseOrThrow, repeatWaitMs } from '../load/lost-answer.ts'
+import {
+  isServerFault,
+  isUnknownOutcome,
+  laterAgain,
+  MOST_REPEATS,
+  MOST_SERVER_FAULTS,
+  pauseOrThrow,
+  repeatWaitMs,
+} from '../load/lost-answer.ts'
+import { mayBeOfRow, noteAnswer, noteFault } from '../load/witness.ts'
 import { readFault } from './fin-ops-error.ts'
 import { answersLost, isSuccess, isTransient, partError, partWaitMs, resultsOf, sendParts } from './send-parts.ts'
 import { writeAlone } from './write-alone.ts'
@@ -20,10 +29,11 @@ type Results = ReadonlyMap<number, Written>
 
 /** Writes rows in change sets, several at once; where one fails, rows go out alone until each has its own answer. By row index. */
 export async function writeOperations(context: WriteContext, operations: readonly WriteOperation[]): Promise<Results> {
-  const { sizes, parallel, entity } = context
+  const { sizes, parallel, entity, witness } = context
+  witness.rows += operations.length
   const plan = { parallel, sizeOf: () => sizes.sizeOf(entity.entitySetName) }
   const written = await inBulk(operations, plan, async (chunk) => {
-    const results = await writeChangeSet(context, chunk, { named: MOST_NAMED, repeats: 0 })
+    const results = await writeChangeSet(context, chunk, { ...FIRST_TRY, answeredBefore: witness.answered })
     const inOrder = chunk.flatMap(({ index }) => results.get(index) ?? [])
     sizes.afterRows(entity.entitySetName, chunk.length, inOrder.filter(({ ok }) => !ok).length)
     return inOrder
@@ -35,7 +45,11 @@ interface Tries {
   /** Rows that may still be taken out of the set because an answer names them. */
   readonly named: number
   readonly repeats: number
+  /** Answers that the call had seen when these rows were first sent. */
+  readonly answeredBefore: number
 }
+
+const FIRST_TRY = { named: MOST_NAMED, repeats: 0 }
 
 async function writeChangeSet(context: WriteContext, chunk: readonly WriteOperation[], tries: Tries): Promise<Results> {
   if (chunk.length === 0) return new Map()
@@ -44,6 +58,7 @@ async function writeChangeSet(context: WriteContext, chunk: readonly WriteOperat
   if (answer instanceof AppError) return withoutAnswer(context, chunk, { problem: answer, tries })
   const failed = answer.find((result) => !isSuccess(result))
   if (failed !== undefined) return afterFailure(context, chunk, { failed, tries })
+  noteAnswer(context.witness)
   if (answer.length === chunk.length) return new Map(chunk.map((operation) => [operation.index, writtenAs(operation)]))
   return withoutAnswer(context, chunk, { problem: answersLost(), tries, isLost: true })
 }
@@ -69,29 +84,44 @@ const isTooLarge = (error: AppError): boolean => error.details.status === 413
 interface Unanswered {
   readonly problem: AppError
   readonly tries: Tries
+  /** A part of the answer is missing, or says that the service failed. */
   readonly isLost?: boolean
+  /** As the answer asks for; 0: as usual. */
+  readonly waitMs?: number
+  /** A set that is too much for the service twice is too large for it: by halves it passes sooner. */
+  readonly pieces?: number
 }
 
 /** The outcome is not known: the rows are read by key, and what was not carried out is sent again, bounded and with growing waits. */
-async function withoutAnswer(
-  context: WriteContext,
-  chunk: readonly WriteOperation[],
-  { problem, tries, isLost }: Unanswered,
-): Promise<Results> {
-  if (isTooLarge(problem) && chunk.length > 1) return cut(context, chunk, 2)
-  if (isTooLarge(problem)) return writeAlone(context, chunk)
+async function withoutAnswer(context: WriteContext, chunk: readonly WriteOperation[], unanswered: Unanswered): Promise<Results> {
+  const { problem, tries, isLost, waitMs = 0 } = unanswered
+  if (isTooLarge(problem) && chunk.length > 1) return cut(context, chunk, { pieces: 2, tries })
+  if (isTooLarge(problem)) return writeAlone(context, chunk, tries.answeredBefore)
   if (isLost !== true && !isUnknownOutcome(problem)) throw problem
-  if (tries.repeats >= MOST_REPEATS) throw laterAgain(problem)
-  await pauseOrThrow(context.client, repeatWaitMs(tries.repeats), { problem, signal: context.signal })
+  const isOfRow = mayBeOfRow(problem)
+  if (isOfRow) noteFault(context.witness, problem)
+  const isLast = tries.repeats >= (isOfRow ? MOST_SERVER_FAULTS : MOST_REPEATS)
+  if (isLast && !isOfRow) throw laterAgain(problem)
+  await pauseOrThrow(context.client, waitMs === 0 ? repeatWaitMs(tries.repeats) : waitMs, { problem, signal: context.signal })
   const looked = await lookAgain(context, chunk)
   const open = looked.flatMap((item) => ('open' in item ? [item.open] : []))
   const done = chunk.flatMap(({ index }, at) => {
     const item = looked[at]
     return item !== undefined && 'done' in item ? [[index, item.done] as const] : []
   })
-  // What took too long is sent again by halves.
-  const pieces = problem.code === 'request-timed-out' ? 2 : 1
-  return new Map([...done, ...(await inPieces(context, open, { pieces, tries: { ...tries, repeats: tries.repeats + 1 } }))])
+  return new Map([...done, ...(await writeOpen(context, open, { ...unanswered, isLast }))])
+}
+
+/** A fault of the server that stays may be one of a row's: then smaller sets find it. What took too long is sent again by halves. */
+function writeOpen(
+  context: WriteContext,
+  open: readonly WriteOperation[],
+  { problem, tries, pieces = 1, isLast }: Unanswered & { readonly isLast: boolean },
+): Promise<Results> {
+  if (isLast && open.length <= SMALLEST_REST) return writeAlone(context, open, tries.answeredBefore)
+  if (isLast) return cut(context, open, { pieces: PIECES, tries })
+  const next = { ...tries, repeats: tries.repeats + 1 }
+  return inPieces(context, open, { pieces: problem.code === 'request-timed-out' ? 2 : pieces, tries: next })
 }
 
 interface Failed {
@@ -102,45 +132,52 @@ interface Failed {
 /** A failed set is rolled back and has one answer: of the row that failed, or of a service that was too busy for it (FO-070). */
 async function afterFailure(context: WriteContext, chunk: readonly WriteOperation[], { failed, tries }: Failed): Promise<Results> {
   const fault = readFault(failed.status, failed.body ?? '')
-  const most = fault.status === 500 ? MOST_SERVER_FAULTS : MOST_REPEATS
-  if (isTransient(fault) && tries.repeats < most) {
-    const problem = partError(fault)
-    const waitMs = partWaitMs(context, failed, tries.repeats)
-    await pauseOrThrow(context.client, waitMs === 0 ? repeatWaitMs(tries.repeats) : waitMs, { problem, signal: context.signal })
-    // A set that is too much for the service twice is too large for it: by halves it passes sooner.
-    return inPieces(context, chunk, { pieces: tries.repeats > 0 ? 2 : 1, tries: { ...tries, repeats: tries.repeats + 1 } })
-  }
-  if (isTransient(fault) && fault.status !== 500) throw laterAgain(partError(fault))
+  if (isTransient(fault)) return afterTransient(context, chunk, { failed, tries, problem: partError(fault) })
+  noteAnswer(context.witness)
   if (fault.kind === 'forbidden' || fault.kind === 'no-route') throw partError(fault)
-  if (fault.kind === 'duplicate' && chunk.some(({ isGuess }) => isGuess)) return afterWrongGuess(context, chunk)
-  if (chunk.length <= SMALLEST_REST) return writeAlone(context, chunk)
+  if (fault.kind === 'duplicate' && chunk.some(({ isGuess }) => isGuess)) return afterWrongGuess(context, chunk, tries)
+  if (chunk.length <= SMALLEST_REST) return writeAlone(context, chunk, tries.answeredBefore)
   // A row that is named by its Content-ID is a hint only: it gets its own answer alone.
-  const isAboutRow = !isTransient(fault) && fault.kind !== 'conflict'
-  const named = isAboutRow && tries.named > 0 ? chunk[Number(failed.contentId) - 1] : undefined
-  if (named === undefined) return cut(context, chunk, PIECES)
+  const named = fault.kind !== 'conflict' && tries.named > 0 ? chunk[Number(failed.contentId) - 1] : undefined
+  if (named === undefined) return cut(context, chunk, { pieces: PIECES, tries })
   const rest = chunk.filter((operation) => operation !== named)
-  const others = await writeChangeSet(context, rest, { named: tries.named - 1, repeats: 0 })
-  return new Map([...others, ...(await writeAlone(context, [named]))])
+  const others = await writeChangeSet(context, rest, { ...tries, named: tries.named - 1, repeats: 0 })
+  return new Map([...others, ...(await writeAlone(context, [named], tries.answeredBefore))])
+}
+
+/** What failed in the service may have been committed; what was throttled or not authorised certainly was not. */
+async function afterTransient(
+  context: WriteContext,
+  chunk: readonly WriteOperation[],
+  { failed, tries, problem }: Failed & { readonly problem: AppError },
+): Promise<Results> {
+  const waitMs = partWaitMs(context, failed, tries.repeats)
+  const pieces = tries.repeats > 0 ? 2 : 1
+  if (isServerFault(problem)) return withoutAnswer(context, chunk, { problem, tries, isLost: true, waitMs, pieces })
+  if (tries.repeats >= MOST_REPEATS) throw laterAgain(problem)
+  await pauseOrThrow(context.client, waitMs === 0 ? repeatWaitMs(tries.repeats) : waitMs, { problem, signal: context.signal })
+  return inPieces(context, chunk, { pieces, tries: { ...tries, repeats: tries.repeats + 1 } })
 }
 
 /** Some of the rows are there after all: now they are looked for, and each is written as what it is. */
-async function afterWrongGuess(context: WriteContext, chunk: readonly WriteOperation[]): Promise<Results> {
+async function afterWrongGuess(context: WriteContext, chunk: readonly WriteOperation[], tries: Tries): Promise<Results> {
   const decide = await context.lookUp(chunk)
   const left = chunk.flatMap((operation) => decide(operation) ?? [])
   const isLeft = new Set(left.map(({ index }) => index))
-  const rest = await writeChangeSet(context, left, { named: MOST_NAMED, repeats: 0 })
+  const rest = await writeChangeSet(context, left, { ...tries, ...FIRST_TRY })
   const unchanged: Written = { ok: true, outcome: 'unchanged' }
   return new Map([...chunk.flatMap(({ index }) => (isLeft.has(index) ? [] : [[index, unchanged] as const])), ...rest])
 }
 
-const cut = (context: WriteContext, chunk: readonly WriteOperation[], pieces: number): Promise<Results> =>
-  inPieces(context, chunk, { pieces, tries: { named: MOST_NAMED, repeats: 0 } })
+const cut = (context: WriteContext, chunk: readonly WriteOperation[], { pieces, tries }: Pieces): Promise<Results> =>
+  inPieces(context, chunk, { pieces, tries: { ...tries, ...FIRST_TRY } })
 
-async function inPieces(
-  context: WriteContext,
-  chunk: readonly WriteOperation[],
-  { pieces, tries }: { readonly pieces: number; readonly tries: Tries },
-): Promise<Results> {
+interface Pieces {
+  readonly pieces: number
+  readonly tries: Tries
+}
+
+async function inPieces(context: WriteContext, chunk: readonly WriteOperation[], { pieces, tries }: Pieces): Promise<Results> {
   const results = new Map<number, Written>()
   for (const piece of chunksOf(chunk, Math.max(1, Math.ceil(chunk.length / pieces))))
     for (const [index, written] of await writeChangeSet(context, piece, tries)) results.set(index, written)

@@ -35,6 +35,9 @@ export interface FinOpsClient {
 /** Nothing tells which company a request means but the request itself (FO-016). */
 export const CROSS_COMPANY = 'cross-company=true'
 
+/** Service protection leaves data packages alone (FO-111). */
+const PACKAGE_ACTIONS = /^data\/DataManagementDefinitionGroups\b/
+
 const COMMON_HEADERS = { accept: 'application/json', 'odata-version': '4.0', 'odata-maxversion': '4.0' }
 
 export function createFinOpsClient(http: HttpClient, options: { readonly root: string; readonly log: Logger }): FinOpsClient {
@@ -59,8 +62,9 @@ export function createFinOpsClient(http: HttpClient, options: { readonly root: s
     getAll: (path, signal) => followLinks(get, path, signal),
     async call(path, body, { repeatable, signal }) {
       const headers = { 'content-type': 'application/json; charset=utf-8' }
+      const isExempt = PACKAGE_ACTIONS.test(path)
       const callOnce = async () =>
-        bodyOf(await send({ method: 'POST', url: urlOf(path), headers, body: stringifyJson(body), repeatable }, signal), path)
+        bodyOf(await send({ method: 'POST', url: urlOf(path), headers, body: stringifyJson(body), repeatable, isExempt }, signal), path)
       return repeatable ? readAgain(http, callOnce, signal) : callOnce()
     },
     async batch(parts, signal) {

@@ -9,6 +9,8 @@ export interface Fault {
   readonly kind: FaultKind
   readonly status: number
   readonly failure: RowFailure
+  /** The service said something, in an error body of its own: it was no gateway that answered. */
+  readonly hasWords: boolean
 }
 
 export interface InfologEntry {
@@ -41,6 +43,7 @@ export function readFault(status: number, text: string): Fault {
   return {
     kind,
     status,
+    hasWords: messages.deepest !== '',
     failure: { ...meaningOf(kind, status, message), message, details: detailsOf({ status, deepest, infolog, message }) },
   }
 }
@@ -147,6 +150,7 @@ export function faultError(
     message,
     details: {
       ...details,
+      ...(fault.kind === 'transient' && fault.hasWords && { hasWords: true }),
       request: context.path.split('?')[0],
       ...(context.activityId !== undefined && { activityId: context.activityId }),
     },

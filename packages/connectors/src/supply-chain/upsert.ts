@@ -1,6 +1,7 @@
 import type { DestinationRow, RowFailure, UpsertOutcome, UpsertRequest } from '@p2c/engine'
 import { comparable } from '../fields/row-key.ts'
 import type { BulkSizes } from '../load/bulk-size.ts'
+import { createWitness } from '../load/witness.ts'
 import { writeOperations } from './change-set.ts'
 import { COMPANY_FIELD, type FinOpsEntity, type FinOpsField } from './entity.ts'
 import type { EntityCatalogue } from './entity-catalogue.ts'
@@ -50,6 +51,7 @@ export async function upsertRows(
   const company = companyOf(request.organisation.legalEntity)
   const steps = new Map<number, Step>()
   const written = new Map<number, Written>()
+  const witness = createWitness()
   for (const wave of distinctWaves(request.rows)) {
     const prepared = wave.flatMap((index) => {
       const result = prepareRow(entity, request, index)
@@ -63,7 +65,7 @@ export async function upsertRows(
       return step?.kind === 'write' ? [isGuess ? { ...step.operation, isGuess } : step.operation] : []
     })
     const lookUp = createLookUp(context, { entity, company, prepared }, signal)
-    const writing = { ...context, entity, company, signal, lookUp }
+    const writing = { ...context, entity, company, signal, lookUp, witness }
     const imported = await context.packages.importNew(writing, operations)
     for (const [index, result] of [...imported.written, ...(await writeOperations(writing, imported.left))]) written.set(index, result)
   }

@@ -1,6 +1,7 @@
 import type { RowFailure } from '@p2c/engine'
 import { type OutgoingOperation, stringifyJson } from '@p2c/odata'
 import type { BulkSizes } from '../load/bulk-size.ts'
+import type { Witness } from '../load/witness.ts'
 import type { FinOpsEntity } from './entity.ts'
 import { CROSS_COMPANY, type FinOpsClient } from './fin-ops-client.ts'
 import { keyPredicate } from './query.ts'
@@ -39,6 +40,7 @@ export interface WriteContext {
   readonly parallel: number
   readonly sizes: BulkSizes
   readonly now: () => Date
+  readonly witness: Witness
   readonly signal: AbortSignal
   /** Reads the rows of these operations by key. */
   readonly lookUp: (operations: readonly WriteOperation[]) => Promise<Decide>

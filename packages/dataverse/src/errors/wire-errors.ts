@@ -111,5 +111,7 @@ export const wireErrors = {
   metadataNotFound: (property: string, value: string) =>
     new PlatformError(404, '0x80060888', `Could not find a metadata object with ${property} = '${value}'.`),
   notImplemented: (message: string) => new PlatformError(501, '0x80040216', message),
+  unavailable: () =>
+    new PlatformError(503, '0x80044150', 'The service is not available now: its database does not answer. Try again later.'),
   unexpected: () => new PlatformError(500, '0x80040216', 'An unexpected error occurred.'),
 } as const

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '@p2c/base'
 import {
   type BatchAnswer,
   type BatchAnswerPart,
@@ -20,7 +21,10 @@ import type { Exchange, WireAnswer, WireRequest } from './exchange.ts'
 /** Source: wire specification 13, DV-086. */
 const MAX_OPERATIONS = 1_000
 
-/** Answers `$batch`: operations in order, change sets as one transaction each. Source: wire specification 13, DV-086 to DV-090, DV-130, DV-131. */
+/**
+ * Answers `$batch`: operations in order, change sets as one transaction each. Where the database is away before anything was done the whole batch
+ * fails; behind that its parts do. Source: wire specification 13, DV-086 to DV-090, DV-130, DV-131.
+ */
 export async function answerBatch(exchange: Exchange, service: Service, body: Uint8Array): Promise<WireAnswer> {
   if (exchange.request.method !== 'POST') throw wireErrors.methodNotAllowed(exchange.request.method, '$batch')
   const batch = parseBatch(body, exchange.request.header('content-type'), {
@@ -31,10 +35,11 @@ export async function answerBatch(exchange: Exchange, service: Service, body: Ui
   const parts: BatchAnswerPart[] = []
   let stopped = false
   for (const part of batch.parts) {
+    const isFirst = parts.length === 0
     const answered =
       part.kind === 'operation'
-        ? await answerOperation(exchange, service, part.operation)
-        : await answerChangeSet(exchange, service, part.operations)
+        ? await answerOperation(exchange, service, { operation: part.operation, isFirst })
+        : await answerChangeSet(exchange, service, { operations: part.operations, isFirst })
     parts.push(answered)
     const answers = answered.kind === 'operation' ? [answered.answer] : answered.answers
     stopped = !exchange.preferences.continueOnError && answers.some((answer) => answer.status >= 400)
@@ -44,9 +49,16 @@ export async function answerBatch(exchange: Exchange, service: Service, body: Ui
   return { status: stopped ? 400 : 200, headers: [['Content-Type', message.contentType]], body: message.body }
 }
 
-async function answerOperation(exchange: Exchange, service: Service, operation: BatchOperation): Promise<BatchAnswerPart> {
+async function answerOperation(
+  exchange: Exchange,
+  service: Service,
+  { operation, isFirst }: { readonly operation: BatchOperation; readonly isFirst: boolean },
+): Promise<BatchAnswerPart> {
   const inner = innerExchange(exchange, innerRequest(exchange, operation, { url: operation.url, body: operation.body }))
-  const answer = await dispatch(inner, service).catch((error: unknown) => failureAnswer(inner, error))
+  const answer = await dispatch(inner, service).catch((error: unknown) => {
+    if (isFirst && isDatabaseAway(error)) throw error
+    return failureAnswer(inner, error)
+  })
   return { kind: 'operation', answer: toPart(answer, operation.contentId) }
 }
 
@@ -62,7 +74,11 @@ class ChangeSetFailed extends Error {
   }
 }
 
-async function answerChangeSet(exchange: Exchange, service: Service, operations: readonly BatchOperation[]): Promise<BatchAnswerPart> {
+async function answerChangeSet(
+  exchange: Exchange,
+  service: Service,
+  { operations, isFirst }: { readonly operations: readonly BatchOperation[]; readonly isFirst: boolean },
+): Promise<BatchAnswerPart> {
   try {
     const answers = await runWrite(exchange.core, { caller: exchange.caller }, async (context) => {
       const done: BatchAnswer[] = []
@@ -79,7 +95,7 @@ async function answerChangeSet(exchange: Exchange, service: Service, operations:
           done.push(toPart(answer, operation.contentId))
           noteEntity(contentIds, operation, { answer, url: `${exchange.root}${request.url}` })
         } catch (error) {
-          if (isRepeatable(error)) throw error
+          if (isRepeatable(error) || isDatabaseAway(error)) throw error
           throw new ChangeSetFailed(toPart(failureAnswer(inner, error), operation.contentId))
         }
       }
@@ -88,6 +104,7 @@ async function answerChangeSet(exchange: Exchange, service: Service, operations:
     return { kind: 'changeset', answers }
   } catch (error) {
     if (error instanceof ChangeSetFailed) return { kind: 'changeset', answers: [error.answer] }
+    if (isFirst && isDatabaseAway(error)) throw error
     return { kind: 'changeset', answers: [toPart(failureAnswer(exchange, error), operations[0]?.contentId)] }
   }
 }

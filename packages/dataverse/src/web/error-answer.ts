@@ -1,4 +1,4 @@
-import { isAppError, type Logger } from '@p2c/base'
+import { isAppError, isDatabaseAway, type Logger } from '@p2c/base'
 import { stringifyJson } from '@p2c/odata'
 import { isPlatformError, PlatformError } from '../errors/platform-error.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
@@ -21,6 +21,10 @@ const CLIENT_SQL_STATES = ['22', '54']
 /** Any thrown value as an error of the wire. What nobody foresaw is logged and answered without its text. */
 export function toWireError(error: unknown, log: Logger): PlatformError {
   if (isPlatformError(error)) return error
+  if (isDatabaseAway(error)) {
+    log.warn({ err: error }, 'the database is away: a request is answered 503')
+    return wireErrors.unavailable()
+  }
   if (isAppError(error)) return fromAppError(error.code, error, log)
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     if (CLIENT_SQL_STATES.includes(error.code.slice(0, 2))) {
