@@ -40,23 +40,32 @@ export function watchRequests(application: AdministeredApplication): RequestWatc
 
 const arrived = ({ accepted, refused }: RequestCount): number => accepted + refused
 
+/** Requests that were let through in the steady time of a watch. */
+export interface SteadyTime {
+  readonly seconds: number
+  readonly accepted: number
+  readonly perSecond: number
+}
+
 /**
- * The share of the allowed requests that was used while there was demand: from one window behind the first request, since the first window may be
- * used up at once, to one second before the last.
+ * What was let through while there was demand: from `warmUpMs` behind the first request (the first window may be used up at once) to one second
+ * before the last. Throws where that is less than `leastMs`: it would say little.
  */
-export function usedShare(counts: readonly RequestCount[], limit: { readonly requests: number; readonly windowSeconds: number }): number {
+export function steadyTime(
+  counts: readonly RequestCount[],
+  { warmUpMs, leastMs }: { readonly warmUpMs: number; readonly leastMs: number },
+): SteadyTime {
   const first = counts.find((count) => arrived(count) > 0)
   const last = counts.findLast((count, index) => index > 0 && arrived(count) > arrived(counts[index - 1] ?? count))
   if (first === undefined || last === undefined) throw new Error('no request was seen')
-  const from = first.atMs + limit.windowSeconds * 1000
-  const to = last.atMs - 1000
-  if (to - from < limit.windowSeconds * 1000)
-    throw new Error(`the steady time is only ${Math.round(to - from)} ms long: more rows are needed`)
+  const [from, to] = [first.atMs + warmUpMs, last.atMs - 1000]
   const steady = counts.filter(({ atMs }) => atMs >= from && atMs <= to)
   const [begin, end] = [steady[0], steady.at(-1)]
-  if (begin === undefined || end === undefined) throw new Error('nothing was seen in the steady time')
-  const allowed = ((end.atMs - begin.atMs) / 1000) * (limit.requests / limit.windowSeconds)
-  return (end.accepted - begin.accepted) / allowed
+  if (begin === undefined || end === undefined || end.atMs - begin.atMs < leastMs)
+    throw new Error(`the steady time is ${Math.round(to - from)} ms, not ${leastMs} ms long: more rows are needed`)
+  const seconds = (end.atMs - begin.atMs) / 1000
+  const accepted = end.accepted - begin.accepted
+  return { seconds, accepted, perSecond: accepted / seconds }
 }
 
 /** The most requests that arrived within `withinMs` of the end of a time of at least `pauseMs` in which none did. */

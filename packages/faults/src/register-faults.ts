@@ -16,7 +16,8 @@ declare module 'fastify' {
 
 /** Never faulted nor limited: the switches themselves, and what tells whether the application lives. */
 const UNTOUCHED = /^\/(?:local\/(?:faults|limits)|health)(?:[/?]|$)/
-const GRACE_MS = 50
+/** Longer than a busy client needs to read a 429 that has arrived; far shorter than any wait that is asked for. */
+const GRACE_MS = 100
 const TOKEN = /^\/(?:[^/?]+\/)?oauth2\//
 
 /**

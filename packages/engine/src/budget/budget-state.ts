@@ -16,8 +16,8 @@ export interface BudgetState {
   /** What the headers told. */
   readonly window?: { readonly limit: number; readonly remaining: number; readonly ledger: Ledger; readonly atMs: number }
   readonly time?: { readonly limitMs: number; readonly remainingMs: number; readonly atMs: number }
-  /** Usual latency, and the rate it was slowed to while answers take much longer. */
-  readonly latency?: { readonly usualMs: number; readonly answers: number }
+  /** Usual latency, how many answers in a row were slow, and the rate it was slowed to while answers take much longer. */
+  readonly latency?: { readonly usualMs: number; readonly answers: number; readonly slow?: number }
   readonly slowed?: { readonly rate: number; readonly before: number; readonly atMs: number }
 }
 
@@ -102,8 +102,8 @@ function longerStretch(
   if (stretch.requests === 0 || idleMs > IDLE_MS) return { requests: tally.requests, fromMs: Math.max(pausedUntilMs, nowMs - TELL_MS) }
   const requests = stretch.requests + tally.requests
   const lengthMs = nowMs - stretch.fromMs
-  // What lies behind a whole window no longer counts against the limit: half of the stretch is let go.
-  return lengthMs > windowMs ? { requests: requests / 2, fromMs: nowMs - lengthMs / 2 } : { requests, fromMs: stretch.fromMs }
+  // What lies behind a whole window no longer counts against the limit: of two windows one is let go.
+  return lengthMs > 2 * windowMs ? { requests: requests / 2, fromMs: nowMs - lengthMs / 2 } : { requests, fromMs: stretch.fromMs }
 }
 
 function withWindow(state: BudgetState, tally: Tally, { nowMs, settings }: TallyContext): BudgetState {
@@ -123,6 +123,8 @@ function withWindow(state: BudgetState, tally: Tally, { nowMs, settings }: Tally
 const SLOW_TIMES = 4
 const SLOW_MS = 250
 const LEAST_ANSWERS = 20
+/** So many in a row: one answer in between that a busy moment held up says nothing, and at 20 requests a second a tally has one or two. */
+const LEAST_SLOW_ANSWERS = 10
 const SLOW_DOWN = 0.7
 const MOST_SLOWED = 0.25
 /** Share of the former rate that is given back each second. */
@@ -136,10 +138,11 @@ function withLatency(state: BudgetState, tally: Tally, { nowMs }: TallyContext):
   const meanMs = tally.latencyMs / tally.latencies
   const known = state.latency ?? { usualMs: meanMs, answers: 0 }
   const follow = known.answers < LEAST_ANSWERS ? 0.2 : FOLLOW
-  const latency = { usualMs: known.usualMs + (meanMs - known.usualMs) * follow, answers: known.answers + tally.latencies }
   const isSlow = known.answers >= LEAST_ANSWERS && meanMs > SLOW_MS && meanMs > SLOW_TIMES * known.usualMs
+  const slow = isSlow ? (known.slow ?? 0) + tally.latencies : 0
+  const latency = { usualMs: known.usualMs + (meanMs - known.usualMs) * follow, answers: known.answers + tally.latencies, slow }
   const isDue = state.slowed === undefined || nowMs - state.slowed.atMs >= SLOW_EVERY_MS
-  if (isSlow && isDue) {
+  if (slow >= LEAST_SLOW_ANSWERS && isDue) {
     const before = state.slowed?.before ?? Math.max(state.pace.rate, 1)
     const rate = Math.max((state.slowed?.rate ?? before) * SLOW_DOWN, before * MOST_SLOWED)
     return { ...state, latency, slowed: { rate, before, atMs: nowMs } }
@@ -154,8 +157,10 @@ function withLatency(state: BudgetState, tally: Tally, { nowMs }: TallyContext):
 
 /** Requests before a 429 from which on their rate says something about a limit; below, chance may have chosen. */
 const TELLING_REQUESTS = 50
-/** The next attempt stays so far below the rate at which the 429 came. */
+/** The next attempt stays so far below the pace at which the 429 came. */
 const BACK_OFF = 0.9
+/** A rate over many requests is nearly exact: a little below it is enough. */
+const MEASURED_BACK_OFF = 0.97
 /** No taught rate goes lower: the service's own pauses do the rest, and chance must not bring the work to a halt. */
 const LEAST_TAUGHT_RATE = 5
 
@@ -170,7 +175,11 @@ function withPause(state: BudgetState, tally: Tally, context: TallyContext): Bud
   const paused = { ...state, pausedUntilMs, unnamedPauses, ...(tally.throttled > 0 && { lastThrottledAtMs: nowMs }) }
   if (inPause) return { ...paused, taught: { ...(state.taught ?? gentle(state)), at: pausedUntilMs } }
   const stretch = { requests: 0, fromMs: 0 }
-  return { ...paused, stretch, taught: { ...taughtBy(state, { nowMs, untilMs: pausedUntilMs }), at: pausedUntilMs } }
+  return {
+    ...paused,
+    stretch,
+    taught: { ...taughtBy(state, { nowMs, untilMs: pausedUntilMs, windowMs: windowMsOf(context.settings) }), at: pausedUntilMs },
+  }
 }
 
 function unnamedPauseMs(state: BudgetState, { settings, random }: TallyContext): number {
@@ -180,19 +189,31 @@ function unnamedPauseMs(state: BudgetState, { settings, random }: TallyContext):
 
 const gentle = (state: BudgetState) => ({ rate: Math.max(state.pace.rate * BACK_OFF, LEAST_TAUGHT_RATE), measured: false })
 
-/** With the pause that it cost, the rate is what the service really gave: for a sliding window exactly its limit. */
-function taughtBy(state: BudgetState, { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number }) {
+/**
+ * What the service really gave. A rush that used a window up counts with the pause that it cost, but no longer than the window: waits are told in
+ * whole seconds. Behind a whole window the rate was the limit, and the pause is only what it takes to say so.
+ */
+function taughtBy(
+  state: BudgetState,
+  { nowMs, untilMs, windowMs }: { readonly nowMs: number; readonly untilMs: number; readonly windowMs: number },
+) {
   const { requests, fromMs } = state.stretch
   if (requests < TELLING_REQUESTS || state.window !== undefined) return state.taught?.measured === true ? state.taught : gentle(state)
-  const seconds = Math.max(untilMs - Math.min(fromMs, nowMs), 1) / 1000
-  return { rate: Math.max((requests / seconds) * BACK_OFF, LEAST_TAUGHT_RATE), measured: true }
+  const lengthMs = Math.max(nowMs - fromMs, 1)
+  const seconds = Math.max(lengthMs, Math.min(lengthMs + untilMs - nowMs, windowMs)) / 1000
+  return { rate: Math.max((requests / seconds) * MEASURED_BACK_OFF, LEAST_TAUGHT_RATE), measured: true }
 }
 
-/** A measured rate is tried upwards by this share a second, a gentle one much faster. */
-const PROBE_PER_S = 0.002
+/** A measured rate is tried upwards by this share a second, and no more than that in a window: only a whole window shows what it does. */
+const PROBE_PER_S = 0.001
+const PROBE_PER_WINDOW = 0.1
+/** One that was not measured is tried upwards much faster. */
 const GENTLE_PROBE_PER_S = 0.25
-/** Without a 429 for so many windows what was taught is forgotten. */
-const FORGET_WINDOWS = 6
+/**
+ * Without a 429 for so long what was taught is forgotten, at a stroke: a rush follows, and where the limit still holds a long pause. Until then the
+ * probe leads upwards.
+ */
+const FORGET_MS = 30 * 60_000
 const FORGET_GENTLE_MS = 10_000
 
 function withRecovery(state: BudgetState, tally: Tally, { nowMs, settings }: TallyContext): BudgetState {
@@ -200,8 +221,9 @@ function withRecovery(state: BudgetState, tally: Tally, { nowMs, settings }: Tal
   const { taught, ...free } = { ...state, unnamedPauses }
   if (taught === undefined || nowMs <= taught.at) return { ...state, unnamedPauses }
   const quietMs = nowMs - Math.max(state.lastThrottledAtMs ?? 0, state.pausedUntilMs)
-  if (quietMs > (taught.measured ? FORGET_WINDOWS * windowMsOf(settings) : FORGET_GENTLE_MS)) return free
-  const perSecond = taught.measured ? PROBE_PER_S : GENTLE_PROBE_PER_S
+  if (quietMs > (taught.measured ? FORGET_MS : FORGET_GENTLE_MS)) return free
+  const probe = Math.min(PROBE_PER_S, PROBE_PER_WINDOW / (windowMsOf(settings) / 1000))
+  const perSecond = taught.measured ? probe : GENTLE_PROBE_PER_S
   const rate = taught.rate * (1 + perSecond) ** Math.min((nowMs - taught.at) / 1000, 60)
   return { ...state, unnamedPauses, taught: { ...taught, rate, at: nowMs } }
 }

@@ -79,12 +79,14 @@ function createTeller({ rows, identity, settings, log, clock = systemClock }: Bu
   let tally = EMPTY_TALLY
   let toldAtMs = Number.NEGATIVE_INFINITY
   let telling: Promise<void> | undefined
+  let tellsPause = false
   const tell = async (): Promise<void> => {
     while (telling !== undefined) await telling.catch(() => undefined)
     if (tally === EMPTY_TALLY) return // another one told it
     const told = tally
     tally = EMPTY_TALLY
     toldAtMs = clock.now().getTime()
+    tellsPause = isPause(told)
     telling = rows.tell(identity, told, settings)
     try {
       await telling
@@ -97,6 +99,8 @@ function createTeller({ rows, identity, settings, log, clock = systemClock }: Bu
   }
   return {
     tellPause: async () => {
+      // One that is being told is not stored yet: a request that asked the database now would not be held by it.
+      while (telling !== undefined && tellsPause) await telling.catch(() => undefined)
       if (isPause(tally)) await tell()
     },
     report: async (report) => {
