@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, openDatabase, processSettings, randomIds, runProgram, WORKER_LIMITS, waitForDatabase } from '@p2c/base'
-import { createEngine } from '@p2c/engine'
+import { createEngine, DEFAULT_LANES } from '@p2c/engine'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { connectorFor } from './connectors.ts'
 import { workerSettings } from './settings.ts'
@@ -24,8 +24,8 @@ await runProgram({
     await waitForDatabase({ connectionString: settings.databaseUrl }) // it may be away just when a worker is started again
     const database = openDatabase({
       connectionString: settings.databaseUrl,
-      // A step reads its state while its page is in a transaction.
-      maxConnections: 2 * settings.workers + SPARE_CONNECTIONS,
+      // A step saves one page while the others of its lanes are looked up.
+      maxConnections: settings.workers * ((settings.cutting.lanes ?? DEFAULT_LANES) + 1) + SPARE_CONNECTIONS,
       applicationName: 'p2c-worker',
       limits: WORKER_LIMITS,
       log,

@@ -1,8 +1,16 @@
 import { setTimeout as delayFor } from 'node:timers/promises'
-import { AppError, toAppError } from '@p2c/base'
+import { AppError, isDatabaseAway, toAppError } from '@p2c/base'
 import { createRequestBudgets } from './budget/request-budgets.ts'
 import { type Connectors, createConnectors } from './execution/connectors.ts'
-import type { Engine, EngineOptions, ExecutionFilter, RecordErrorFilter, RecordFilter, StartOptions } from './execution/engine-contract.ts'
+import {
+  DEFAULT_LANES,
+  type Engine,
+  type EngineOptions,
+  type ExecutionFilter,
+  type RecordErrorFilter,
+  type RecordFilter,
+  type StartOptions,
+} from './execution/engine-contract.ts'
 import { nextExecutionStatus } from './execution/execution-status.ts'
 import { createHostProcess } from './execution/host-process.ts'
 import { type InspectedProject, inspectProject } from './execution/project-inspection.ts'
@@ -15,14 +23,12 @@ import { createWorkerPresence } from './execution/worker-presence.ts'
 import { connectionSetSchema } from './model/connection-set.ts'
 import { type Project, parseProject, parseTemplate } from './model/documents.ts'
 import { type Execution, FINAL_STATUSES } from './model/execution.ts'
-import { isDatabaseAway } from './store/database-failure.ts'
 import { createDatabaseStore } from './store/database-store.ts'
 import type { ExecutionState, Store } from './store/store.ts'
 
 const DEFAULT_WORKERS = 2
 const DEFAULT_PAGE_SIZE = 5_000
 const DEFAULT_PAGES_PER_STEP = 40
-const DEFAULT_LANES = 3
 const DEFAULT_SPLIT_ROWS = 100_000
 const DEFAULT_PAGES_PER_RANGE = 10
 const DEFAULT_LIMIT = 50

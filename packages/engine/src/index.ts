@@ -12,6 +12,7 @@ export type {
   RetryPolicy,
   StartOptions,
 } from './execution/engine-contract.ts'
+export { DEFAULT_LANES } from './execution/engine-contract.ts'
 export { type MapResult, mapExample } from './mapping/map-row.ts'
 export type { PlanFacts } from './mapping/task-plan.ts'
 export { validateProject } from './mapping/validate-project.ts'

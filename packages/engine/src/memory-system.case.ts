@@ -21,8 +21,12 @@ export interface MemorySystem {
     beforeCount?: () => Promise<void>
     beforePage?: (pageLink: string | undefined) => Promise<void>
   }
+  /** Told of every row that was written, in the order in which that happened. */
+  onWrite: (entity: string, values: FieldValues) => void
   /** Positions older than this are refused. */
   expireBefore: number
+  /** What a read that begins now would tell as its position. */
+  position(): number
 }
 
 interface StoredRow {
@@ -45,9 +49,10 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
       ? ''
       : fields.map((field) => values[field] ?? '').join('|')
   const store = (entity: string, values: FieldValues): 'inserted' | 'updated' => {
-    const { schema, rows } = table(entity)
+    const { schema, rows, removed } = table(entity)
     const key = keyOf(schema.keys[0]?.fields ?? [], values) || `unkeyed-${version}`
     const known = rows.get(key)
+    removed.delete(key)
     rows.set(key, { version: ++version, values: { ...known?.values, ...values } })
     return known === undefined ? 'inserted' : 'updated'
   }
@@ -61,7 +66,9 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
     calls: { read: 0, readByKeys: 0, count: 0, describe: 0, upsert: 0, written: 0 },
     hooks: {},
     refuse: () => undefined,
+    onWrite: () => undefined,
     expireBefore: 0,
+    position: () => version,
     put: (entity, rows) => {
       for (const values of rows) store(entity, values)
     },
@@ -131,6 +138,7 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
     const failure = system.refuse(row.values)
     if (failure !== undefined) return { outcome: 'failed', key: row.key, failure }
     system.calls.written++
+    system.onWrite(entity, row.values)
     return { outcome: store(entity, row.values), key: row.key }
   }
   return system

@@ -14,6 +14,9 @@ export interface ConnectorTools {
   budgetOf(identity: string, settings?: BudgetSettings): RequestBudget
 }
 
+/** Of `EngineOptions.lanes`. */
+export const DEFAULT_LANES = 3
+
 export interface EngineOptions {
   /** The integrator's own database; the queue keeps its tables there too, in schema `pgboss`. */
   readonly database: Database

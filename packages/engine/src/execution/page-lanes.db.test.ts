@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { AppError } from '@p2c/base'
+import { AppError, openDatabase, openScratchDatabase } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { startEngineSystem, untilEnd } from '../engine-system.case.ts'
 import { accounts, anAccount } from '../memory-system.case.ts'
@@ -120,4 +120,16 @@ test('a worker that is alone does not cut a read', async (t) => {
   system.sales.put('accounts', accounts(105))
   expect(await system.run()).toMatchObject({ status: 'completed', tasks: [{ counters: { read: 105 } }] })
   expect((await system.database.query('select 1 from partition where range_number > 0')).rowCount).toBe(0)
+})
+
+test('lanes and ranges get by with one connection to the database: no work under way holds one while it asks for another', async (t) => {
+  const { connectionString } = await openScratchDatabase(t)
+  const database = openDatabase({ connectionString, maxConnections: 1 })
+  t.onTestFinished(() => database.close())
+  const options = { database, workers: 2, lanes: 4, splitRows: 50, pagesPerRange: 2 }
+  const system = await startEngineSystem(t, { ...options, process: hostProcess(1) })
+  await system.openEngine({ process: hostProcess(2) })
+  system.sales.put('accounts', [...accounts(205), anAccount(206, { address1_country: 'Atlantis' })])
+  expect(await system.run()).toMatchObject({ status: 'warning', tasks: [{ counters: { read: 206, inserted: 205, failed: 1 } }] })
+  expect((await database.query('select 1 from partition where range_number > 0')).rowCount).toBeGreaterThan(1)
 })

@@ -1,7 +1,6 @@
 import { setTimeout as delayFor } from 'node:timers/promises'
-import { AppError, type Logger, toAppError } from '@p2c/base'
+import { AppError, isDatabaseAway, type Logger, toAppError } from '@p2c/base'
 import type { Issue } from '../model/issue.ts'
-import { isDatabaseAway } from '../store/database-failure.ts'
 import type { ExecutionState, StoreSession } from '../store/store.ts'
 import { runAdvanceStep, startTask } from './advance-step.ts'
 import { nextExecutionStatus } from './execution-status.ts'
@@ -86,7 +85,7 @@ async function failExecution(job: StepJob, error: AppError, deps: RunnerDeps): P
 async function runBeginStep(job: StepJob, deps: RunnerDeps): Promise<void> {
   const state = await markValidating(job, deps)
   if (state?.status !== 'validating') return continueOrEnd(job, state, deps)
-  await untilPredecessorRests(job, deps)
+  await untilPredecessorsRest(job, deps)
   const { issues } = await deps.inspect(state)
   const errors = issues.filter((issue) => issue.severity === 'error')
   if (errors.length > 0) throw validationFailed(state, errors)
@@ -106,13 +105,14 @@ async function runBeginStep(job: StepJob, deps: RunnerDeps): Promise<void> {
 const LOOK_AGAIN_MS = 50
 
 /**
- * An execution that was cancelled or failed may still have pages under way, which are recorded: this one begins behind them, since the rows of
- * one key are written in order. Only steps that a worker holds are waited for; those still queued find that nothing is left to do.
+ * Executions that were cancelled or have failed may still have pages under way, which are recorded: this one begins behind all of them, since the
+ * rows of one key are written in order. Not only behind the last one: that may have been cancelled before it waited itself. Only steps that a
+ * worker holds are waited for; those still queued find that nothing is left to do. Who is cancelled meanwhile waits no longer.
  */
-async function untilPredecessorRests(job: StepJob, deps: RunnerDeps): Promise<void> {
-  const predecessor = await deps.store.findPredecessorId(job.step.executionId)
-  const signal = AbortSignal.any([job.signal, deps.stopping])
-  while (predecessor !== undefined && (await deps.queue.hasSteps(predecessor, 'active'))) {
+async function untilPredecessorsRest({ step, signal: held }: StepJob, { store, queue, stopping }: RunnerDeps): Promise<void> {
+  const signal = AbortSignal.any([held, stopping])
+  while (await store.hasPredecessor(step.executionId, await queue.listActive())) {
+    if ((await store.findStatus(step.executionId)) !== 'validating') return
     await delayFor(LOOK_AGAIN_MS, undefined, { signal })
   }
 }

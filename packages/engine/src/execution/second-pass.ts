@@ -39,7 +39,8 @@ interface Attempt {
   readonly whole: FieldValues
   /** Of the latest refusal. */
   readonly failure: RefusedRow['failure']
-  readonly missing: MissingParent
+  /** Absent where the row only had to wait for an earlier one of its destination key. */
+  readonly missing?: MissingParent
   readonly parents: readonly AwaitedParent[]
   readonly registered: ReadonlySet<string>
   readonly deferred: readonly string[]
@@ -78,19 +79,34 @@ export async function runSecondPass(page: LoadedPage, options: SecondPassOptions
 
 function firstAttempt(row: RefusedRow, { options, errors }: PassState): readonly Attempt[] {
   const missing = missingParent(row, options)
-  if (missing === undefined || row.mapped === undefined) {
+  const { sourceKey, source, failure, mapped: whole } = row
+  if ((missing === undefined && row.isHeld !== true) || whole === undefined) {
     errors.push(row)
     return []
   }
-  const { sourceKey, source, failure, mapped: whole } = row
-  return [{ sourceKey, source, whole, failure, missing, parents: [], registered: new Set(), deferred: [], seenReleases: 0 }]
+  return [
+    {
+      sourceKey,
+      source,
+      whole,
+      failure,
+      ...(missing !== undefined && { missing }),
+      parents: [],
+      registered: new Set(),
+      deferred: [],
+      seenReleases: 0,
+    },
+  ]
 }
 
 const nameOf = ({ parents }: MissingParent): string => JSON.stringify(parents)
 
+const isFresh = (attempt: Attempt): attempt is Attempt & { readonly missing: MissingParent } =>
+  attempt.missing !== undefined && !attempt.registered.has(nameOf(attempt.missing))
+
 /** Makes known what is not known yet. */
 async function registered(pending: readonly Attempt[], options: SecondPassOptions): Promise<readonly Attempt[]> {
-  const fresh = pending.filter((attempt) => !attempt.registered.has(nameOf(attempt.missing)))
+  const fresh = pending.filter(isFresh)
   if (fresh.length === 0) return pending
   const named = new Map(
     fresh.map((attempt) => [
@@ -109,7 +125,7 @@ async function registered(pending: readonly Attempt[], options: SecondPassOption
 }
 
 /** A field that waits for several entities at once, or for another row than before, keeps its latest parents. */
-const withParents = ({ parents, missing }: Attempt): readonly AwaitedParent[] => [
+const withParents = ({ parents, missing }: Attempt & { readonly missing: MissingParent }): readonly AwaitedParent[] => [
   ...parents.filter((known) => !missing.parents.some((parent) => parent.entity === known.entity && parent.key === known.key)),
   ...missing.parents,
 ]

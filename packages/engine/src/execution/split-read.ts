@@ -34,7 +34,7 @@ export async function splitRead(step: PartitionStep, first: Partition): Promise<
   let range = { pages: 0, rows: 0 }
   let at = first
   for (let pages = 1; ; pages++) {
-    const page = await deps.retry(() => source.take(at), step.signal)
+    const page = await source.take(at)
     const stop = page.rows.map(stopOf).find((id) => id !== undefined)
     const isFull = range.pages >= deps.pagesPerRange && stop !== undefined
     if (isFull) {

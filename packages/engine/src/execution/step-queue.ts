@@ -33,8 +33,10 @@ export interface StepQueue {
   confirm(attempt: StepAttempt, runner: SqlRunner): Promise<void>
   /** Hands steps of a dead process to the next worker at once. */
   giveBack(attempts: readonly StepAttempt[]): Promise<void>
-  /** Whether any step of this execution is still to come or under way; `active`: under way. */
-  hasSteps(executionId: string, which?: 'active'): Promise<boolean>
+  /** Whether any step of this execution is still to come or under way. */
+  hasSteps(executionId: string): Promise<boolean>
+  /** Executions of which a worker holds a step. */
+  listActive(): Promise<readonly string[]>
 }
 
 const QUEUE = 'execution-step'
@@ -92,12 +94,19 @@ export function createStepQueue(database: Database, log: Logger, options: StepQu
     giveBack: async (attempts) => {
       if (attempts.length > 0) await boss.fail(QUEUE, [...attempts], { message: 'its process is gone' })
     },
-    hasSteps: async (executionId, which) => {
+    hasSteps: async (executionId) => {
       const { rows } = await database.query(
-        `select 1 from pgboss.job where name = $1 and state < 'completed' and ($3 or state = 'active') and data->>'executionId' = $2 limit 1`,
-        [QUEUE, executionId, which === undefined],
+        `select 1 from pgboss.job where name = $1 and state < 'completed' and data->>'executionId' = $2 limit 1`,
+        [QUEUE, executionId],
       )
       return rows.length > 0
+    },
+    listActive: async () => {
+      const { rows } = await database.query<{ id: string }>(
+        `select distinct data->>'executionId' as id from pgboss.job where name = $1 and state = 'active'`,
+        [QUEUE],
+      )
+      return rows.map((row) => row.id)
     },
   }
 }

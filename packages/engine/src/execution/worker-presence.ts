@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../store/database-failure.ts'
+import { isDatabaseAway } from '@p2c/base'
 import { giveBackLostSteps, type ResumeDeps } from './resume.ts'
 
 /** Well below the silence after which a worker no longer counts. */

@@ -68,6 +68,7 @@ export async function writePage(
   const loaded = await loadPage(transformed, {
     known,
     rewrite: state.rewrite,
+    doubt: (sourceKeys) => deps.store.doubtLinks(scopeId, sourceKeys),
     upsert: before.size === 0 ? upsert : (rows) => upsert(narrowed(transformed, rows, toWrite)),
   })
   const writing: PageWriting = { partition, transformed, loaded, known, before, upsert, toWrite }

@@ -15,6 +15,11 @@ export interface LoadOptions {
   readonly known: ReadonlyMap<string, KnownContent>
   /** Writes rows whose content has not changed, too. */
   readonly rewrite: boolean
+  /**
+   * Called with the source keys of rows whose known content is about to change, before that: should the page never be recorded, what is known of them
+   * no longer holds, and a row that gets its former content back at the source must not pass for unchanged.
+   */
+  doubt?(sourceKeys: readonly string[]): Promise<void>
   /** One call with distinct keys; outcomes in the order of the rows. */
   upsert(rows: readonly DestinationRow[]): Promise<readonly UpsertOutcome[]>
 }
@@ -31,6 +36,8 @@ export interface RefusedRow {
   readonly failure: RowFailure
   readonly source: FieldValues
   readonly mapped?: FieldValues
+  /** Not tried yet: an earlier row of its destination key was refused for a reference, and may still be written before it. */
+  readonly isHeld?: boolean
 }
 
 /** The result of one page, each source key in one place only: where its last row ended. */
@@ -57,6 +64,8 @@ interface PageState {
   /** What the destination holds, as far as this page has changed it. */
   readonly content: Map<string, KnownContent>
   readonly endings: Map<string, Ending>
+  /** Destination keys of rows that miss a reference. */
+  readonly held: Set<string>
   readonly counts: { unchanged: number; inserted: number; updated: number; failed: number }
 }
 
@@ -69,6 +78,7 @@ export async function loadPage(page: TransformedPage, options: LoadOptions): Pro
     options,
     content: new Map(options.known),
     endings: new Map(),
+    held: new Set(),
     counts: { unchanged: 0, inserted: 0, updated: 0, failed: page.failed.length },
   }
   for (const round of roundsOf(page.mapped)) await loadRound(round, state)
@@ -99,6 +109,10 @@ async function loadRound(rows: readonly MappedRow[], state: PageState): Promise<
   const candidates: Candidate[] = []
   for (const row of rows) {
     const hash = contentHash(row.values)
+    if (state.held.has(sameRowKey(row.destinationKey))) {
+      hold(row, state)
+      continue
+    }
     const known = state.content.get(row.source.key)
     if (!state.options.rewrite && known !== undefined && known.destinationKey === row.destinationKey && known.appliedHash === hash) {
       state.counts.unchanged++
@@ -106,6 +120,10 @@ async function loadRound(rows: readonly MappedRow[], state: PageState): Promise<
     } else candidates.push({ row, hash })
   }
   if (candidates.length === 0) return
+  const doubtful = candidates.filter(
+    ({ row, hash }) => ![undefined, '', hash].includes(state.options.known.get(row.source.key)?.appliedHash),
+  )
+  if (doubtful.length > 0) await state.options.doubt?.(doubtful.map(({ row }) => row.source.key))
   const requests = candidates.map(({ row }) => ({
     key: row.destinationKey,
     values: row.values,
@@ -115,10 +133,11 @@ async function loadRound(rows: readonly MappedRow[], state: PageState): Promise<
   for (const [index, candidate] of candidates.entries()) settle(candidate, outcomes[index], state)
 }
 
-function settle({ row, hash }: Candidate, outcome: UpsertOutcome | undefined, { content, endings, counts }: PageState): void {
+function settle({ row, hash }: Candidate, outcome: UpsertOutcome | undefined, { content, endings, held, counts }: PageState): void {
   const sourceKey = row.source.key
   if (outcome === undefined || outcome.outcome === 'failed') {
     const failure = outcome?.failure ?? NO_OUTCOME
+    if (failure.category === 'reference') held.add(sameRowKey(row.destinationKey))
     counts.failed++
     endings.set(sourceKey, { kind: 'refused', row: { sourceKey, failure, source: row.source.values, mapped: row.values } })
     return
@@ -127,6 +146,12 @@ function settle({ row, hash }: Candidate, outcome: UpsertOutcome | undefined, { 
   content.set(sourceKey, { destinationKey: row.destinationKey, appliedHash: hash })
   const version = row.source.version === undefined ? {} : { sourceVersion: row.source.version }
   endings.set(sourceKey, { kind: 'applied', row: { sourceKey, destinationKey: row.destinationKey, appliedHash: hash, ...version } })
+}
+
+function hold({ source, values }: MappedRow, { endings, counts }: PageState): void {
+  counts.failed++
+  const row = { sourceKey: source.key, failure: NO_OUTCOME, source: source.values, mapped: values, isHeld: true }
+  endings.set(source.key, { kind: 'refused', row })
 }
 
 const NO_OUTCOME: RowFailure = {

@@ -33,7 +33,25 @@ export function createDatabaseStore(database: Database, deps: StoreDeps): Store 
       await checkMigrations(database, MIGRATIONS)
       await checkSecretsKey(database, deps)
     },
-    transaction: (work) => database.transaction((runner) => work(createSession(runner, deps))),
+    transaction: (work) => unlessDeadlocked(() => database.transaction((runner) => work(createSession(runner, deps)))),
+  }
+}
+
+const DEADLOCK = '40P01'
+const DEADLOCKED_ATTEMPTS = 10
+
+/**
+ * Two pages that make each other's waiting rows ready may hold what the other one wants. PostgreSQL ends one of them; nothing of it is stored and the
+ * other one goes on, so it is simply done again: what the page wrote to the destination needs no repetition.
+ */
+async function unlessDeadlocked<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const isVictim = error instanceof Error && 'code' in error && error.code === DEADLOCK
+      if (!isVictim || attempt === DEADLOCKED_ATTEMPTS) throw error
+    }
   }
 }
 

@@ -20,13 +20,12 @@ export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): Executi
     findState: (id, lock) => findState(sql, id, lock),
     findStatus: async (id) =>
       (await sql.query<{ status: ExecutionStatus }>('select status from execution where id = $1', [id])).rows[0]?.status,
-    findPredecessorId: async (id) => {
-      const { rows } = await sql.query<{ id: string }>(
-        `select b.id from execution x join execution b on b.project_id = x.project_id and b.created_at <= x.created_at and b.id <> x.id
-         where x.id = $1 order by b.created_at desc limit 1`,
-        [id],
+    hasPredecessor: async (id, among) => {
+      const { rows } = await sql.query(
+        `select 1 from execution x join execution b on b.project_id = x.project_id and b.id <> x.id where x.id = $1 and b.id = any($2) limit 1`,
+        [id, among],
       )
-      return rows[0]?.id
+      return rows.length > 0
     },
     listLiveIds: async () =>
       (await sql.query<{ id: string }>('select id from execution where status = any($1) order by created_at', [LIVE_STATUSES])).rows.map(

@@ -10,6 +10,14 @@ export function createRecordSession(sql: SqlRunner, deps: StoreDeps): Omit<Recor
   return {
     findLinks: (scopeId, keys) => findLinks(sql, scopeId, keys),
     saveLinks: (scopeId, executionId, links) => saveLinks(sql, deps, { scopeId, executionId, rows: links }),
+    doubtLinks: async (scopeId, keys) => {
+      // In one order, as it may meet the same rows under a page of a worker that lost its step.
+      await sql.query(
+        `update record_link set applied_hash = '' where task_organisation_id = $1 and source_key in (
+           select source_key from record_link where task_organisation_id = $1 and source_key = any($2) order by source_key for update)`,
+        [scopeId, keys],
+      )
+    },
     saveErrors: (scopeId, executionId, rows) => saveErrors(sql, deps, { scopeId, executionId, rows }),
     closeRows: (scopeId, keys, state) => closeRows(sql, deps, { scopeId, keys, state }),
     closeUnmet: (scopeId, executionId) => closeUnmet(sql, deps, { scopeId, executionId }),

@@ -120,8 +120,8 @@ export interface ExecutionSession {
   /** With `lock`, other transactions that lock it wait. */
   findState(executionId: string, lock?: 'lock'): Promise<ExecutionState | undefined>
   findStatus(executionId: string): Promise<ExecutionStatus | undefined>
-  /** The execution of the same project that was started before this one. */
-  findPredecessorId(executionId: string): Promise<string | undefined>
+  /** Whether one of these is another execution of the same project: none but an earlier one, since only one is live. */
+  hasPredecessor(executionId: string, among: readonly string[]): Promise<boolean>
   /** Live executions, oldest first. */
   listLiveIds(): Promise<readonly string[]>
   setStatus(executionId: string, status: ExecutionStatus, error?: ExecutionError): Promise<void>
@@ -279,6 +279,8 @@ export interface RecordSession extends WaitingSession {
   /** One statement for a page of keys. */
   findLinks(scopeId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, KnownLink>>
   saveLinks(scopeId: string, executionId: string, links: readonly LinkWrite[]): Promise<void>
+  /** Forgets what was last written of these rows, until `saveLinks` tells: between a write and its record nobody knows it. */
+  doubtLinks(scopeId: string, sourceKeys: readonly string[]): Promise<void>
   /** Opens an error or counts one attempt more; the row stops waiting. Keys are distinct. */
   saveErrors(scopeId: string, executionId: string, rows: readonly FailedRow[]): Promise<void>
   /** Closes errors and ends the waiting of these rows. */

@@ -1,1 +1,0 @@
-export { isDatabaseAway } from '@p2c/base'
