@@ -52,6 +52,8 @@ export function createPageLanes(step: PartitionStep, options: { readonly lanes: 
   /** No further page begins; set in one go with the decision of the last page, so that no page can slip in behind it. */
   let closed = false
   let ended = false
+  /** A step that was taken over shows first that it goes on: pages beside the first one would only hold it up in a process that is still cold. */
+  let lanes = step.job.retryCount > 0 ? 1 : options.lanes
 
   const save = async ({ partition, isLast }: PageToLoad, number: number, written: ReturnType<typeof writePage>): Promise<void> => {
     const outcome = await written
@@ -60,6 +62,7 @@ export function createPageLanes(step: PartitionStep, options: { readonly lanes: 
     const goesOn = await savePage({ ...step, partition, outcome, endStep })
     closed ||= !goesOn
     ended = endStep
+    lanes = options.lanes
     hasOpenRows ||= outcome.errors.length > 0 || outcome.waiting.length > 0
   }
 
@@ -85,7 +88,7 @@ export function createPageLanes(step: PartitionStep, options: { readonly lanes: 
 
   return {
     begin: async (page) => {
-      while (underWay.size >= (page.alone ? 1 : options.lanes)) await Promise.allSettled([[...underWay][0]?.saved])
+      while (underWay.size >= (page.alone ? 1 : lanes)) await Promise.allSettled([[...underWay][0]?.saved])
       closed ||= stopping.aborted
       if (closed) return false
       start(page)
