@@ -9,7 +9,7 @@ import { readSettings } from './settings.ts'
  * How Node starts a process that runs the engine: pages of rows live for a moment only, and the large young generation of the default keeps a hundred
  * megabytes of dead ones around. Costs a twentieth of the speed at most (docs/reference/performance.md).
  */
-export const LEAN_HEAP: readonly string[] = ['--max-semi-space-size=4']
+export const LEAN_HEAP: readonly string[] = ['--max-semi-space-size=8']
 
 const SHORTEST_KEY = 32
 

@@ -15,7 +15,7 @@ export interface ConnectorTools {
 }
 
 /** Of `EngineOptions.lanes`. */
-export const DEFAULT_LANES = 3
+export const DEFAULT_LANES = 2
 
 export interface EngineOptions {
   /** The integrator's own database; the queue keeps its tables there too, in schema `pgboss`. */
@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly pageSize?: number
   /** Pages of one step; default 40. A worker is free again after each step. */
   readonly pagesPerStep?: number
-  /** Pages of one step that are written side by side and saved in order; default 3. Memory and what a crash repeats grow with it. */
+  /** Pages of one step that are written side by side and saved in order; default 2. Memory and what a crash repeats grow with it. */
   readonly lanes?: number
   /** Rows to come from which on a full read is cut into ranges while other workers are there to help; default 100,000. */
   readonly splitRows?: number
