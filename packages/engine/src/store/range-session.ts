@@ -1,4 +1,5 @@
 import { AppError, type SqlRunner } from '@p2c/base'
+import { closeUnmet } from './record-session.ts'
 import type { Partition, RangeSession, WorkerProcess } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
 
@@ -58,24 +59,17 @@ const overtaken = (partition: Partition): AppError =>
 
 /** What the end of a whole read means, once every range of it is loaded: rows that it did not meet are gone, and the position counts. */
 async function settleSplitReads(sql: SqlRunner, deps: StoreDeps, taskExecutionId: string): Promise<void> {
-  const now = deps.clock.now()
   const { rows } = await sql.query<{ scope_id: string; execution_id: string }>(
     `select p.task_organisation_id as scope_id, e.execution_id from partition p join task_execution e on e.id = p.task_execution_id
      where p.task_execution_id = $1 and p.is_split and p.range_number = 0`,
     [taskExecutionId],
   )
-  for (const { scope_id: scopeId, execution_id: executionId } of rows) {
-    await sql.query(
-      `update record_error set state = 'obsolete', closed_at = $3 where task_organisation_id = $1 and state = 'open' and execution_id <> $2`,
-      [scopeId, executionId, now],
-    )
-    await sql.query('delete from waiting_record where task_organisation_id = $1 and execution_id <> $2', [scopeId, executionId])
-  }
+  for (const row of rows) await closeUnmet(sql, deps, { scopeId: row.scope_id, executionId: row.execution_id })
   await sql.query(
     `update task_organisation o set source_position = p.found_position, position_at = $2 from partition p
      where p.task_execution_id = $1 and p.is_split and p.range_number = 0 and p.found_position is not null
        and o.id = p.task_organisation_id and o.generation = p.generation`,
-    [taskExecutionId, now],
+    [taskExecutionId, deps.clock.now()],
   )
 }
 

@@ -138,7 +138,8 @@ async function closeRows(sql: SqlRunner, deps: StoreDeps, { scopeId, keys, state
   await sql.query('delete from waiting_record where task_organisation_id = $1 and source_key = any($2)', [scopeId, stored])
 }
 
-async function closeUnmet(
+/** Closes what a complete read of this execution did not meet: in the page that ends it, or when the last range of it is loaded. */
+export async function closeUnmet(
   sql: SqlRunner,
   deps: StoreDeps,
   { scopeId, executionId }: { scopeId: string; executionId: string },
