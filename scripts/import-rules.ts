@@ -42,6 +42,7 @@ export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, rea
     tables: [],
     domain: [],
     plugins: ['domain', 'tables'],
+    actions: ['domain', 'plugins', 'tables'],
     solution: ['domain', 'plugins', 'tables'],
     seed: [],
   },

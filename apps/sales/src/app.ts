@@ -1,7 +1,7 @@
 import type { Clock, Database, Ids, Logger, TokenIssuer } from '@p2c/base'
 import { createTablePlatform, type SeedIdentity } from '@p2c/dataverse'
 import type { FastifyInstance } from 'fastify'
-import { productActions } from './plugins/product-actions.ts'
+import { salesActions } from './actions/sales-actions.ts'
 import { salesPlugins } from './plugins/sales-plugins.ts'
 import { BASE_CURRENCY } from './seed/currencies.ts'
 import { seedCatalogue } from './seed/seed-catalogue.ts'
@@ -36,8 +36,8 @@ export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstanc
   const platform = await createTablePlatform({
     tables: salesTables({ uniqueAccountNumber: settings.p2cUniqueAccountNumber }),
     organizationColumns: ORGANIZATION_COLUMNS,
-    plugins: salesPlugins,
-    actions: productActions,
+    plugins: salesPlugins(settings),
+    actions: salesActions(settings),
     database,
     clock,
     ids,

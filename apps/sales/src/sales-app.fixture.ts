@@ -33,6 +33,8 @@ export interface SalesUnderTest {
   get(path: string): Promise<Answer>
   post(path: string, body: Json): Promise<Answer>
   patch(path: string, body: Json, headers?: Record<string, string>): Promise<Answer>
+  /** The same application, called on behalf of another user (`MSCRMCallerID`). */
+  as(userId: string): SalesUnderTest
   remove(path: string): Promise<Answer>
   /** Creates a row and gives it back with these columns; asserts the 201. */
   create(set: string, body: Json, select?: string): Promise<Json>
@@ -82,7 +84,15 @@ async function startOn(scope: TestScope, parts: Parts): Promise<SalesUnderTest> 
     await close()
     return startOn(scope, { ...parts, settings: { ...settings, ...changes } })
   }
-  return { clock, database, restart, ...requestsOf(app, tokenOf(identity)) }
+  const authorization = tokenOf(identity)
+  const calledAs = (headers: Record<string, string>): SalesUnderTest => ({
+    clock,
+    database,
+    restart,
+    as: (userId) => calledAs({ mscrmcallerid: userId }),
+    ...requestsOf(app, { authorization, ...headers }),
+  })
+  return calledAs({})
 }
 
 function tokenOf(identity: TokenIssuer): string {
@@ -96,12 +106,12 @@ function tokenOf(identity: TokenIssuer): string {
   return `Bearer ${token.body.access_token}`
 }
 
-function requestsOf(app: FastifyInstance, authorization: string): Omit<SalesUnderTest, 'clock' | 'database' | 'restart'> {
+function requestsOf(app: FastifyInstance, always: Record<string, string>): Omit<SalesUnderTest, 'clock' | 'database' | 'restart' | 'as'> {
   const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, { body, headers }: CallOptions = {}): Promise<Answer> => {
     const response = await app.inject({
       method,
       url: encodeURI(path.startsWith('/') ? path : `${ROOT}/${path}`),
-      headers: { authorization, accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
+      headers: { ...always, accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { payload: JSON.stringify(body) }),
     })
     const isJson = String(response.headers['content-type'] ?? '').includes('json') && response.body !== ''
@@ -116,7 +126,7 @@ function requestsOf(app: FastifyInstance, authorization: string): Omit<SalesUnde
       const response = await app.inject({
         method: 'POST',
         url: `${ROOT}/$batch`,
-        headers: { authorization, 'content-type': 'multipart/mixed; boundary=batch_1', prefer: 'odata.continue-on-error' },
+        headers: { ...always, 'content-type': 'multipart/mixed; boundary=batch_1', prefer: 'odata.continue-on-error' },
         payload: `${lines.join('\r\n')}\r\n`,
       })
       const isJson = String(response.headers['content-type'] ?? '').includes('json')

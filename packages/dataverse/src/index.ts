@@ -1,6 +1,17 @@
 export type { ActionContext, ActionParameter, ActionResult, AppAction } from './actions/app-action.ts'
 export { isPlatformError, PlatformError, type Refusal, refuse } from './errors/platform-error.ts'
-export type { ColumnValue, Message, Plugin, PluginContext, Row, RowQuery, RowReference, TableEvent, TableService } from './model/plugin.ts'
+export type {
+  ColumnValue,
+  Message,
+  Plugin,
+  PluginContext,
+  Row,
+  RowQuery,
+  RowReference,
+  TableEvent,
+  TableService,
+  WriteOrigin,
+} from './model/plugin.ts'
 export { MESSAGES } from './model/plugin.ts'
 export { resolveModel } from './model/resolve-model.ts'
 export type { Column, Model, Navigation, Table } from './model/resolved-model.ts'

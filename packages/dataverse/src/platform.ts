@@ -137,12 +137,12 @@ function inProcess(core: PlatformCore, administrator: string): Pick<TablePlatfor
     const found = await core.database.query<{ unit: string }>('select businessunitid as unit from systemuser where systemuserid = $1', [
       userId,
     ])
-    return { userId, businessUnitId: found.rows[0]?.unit ?? '' }
+    return { userId, businessUnitId: found.rows[0]?.unit ?? '', isIntegrationUser: false }
   }
   return {
     service: async (work, options = {}) =>
       runWrite(core, { caller: await caller(options.userId ?? administrator), runPlugins: options.plugins ?? true }, (context) =>
-        work(context.serviceOf(context)),
+        work(context.serviceOf({ ...context, origin: 'application' })),
       ),
     seed: async (groups, options = {}) => {
       const user = await caller(options.userId ?? administrator)

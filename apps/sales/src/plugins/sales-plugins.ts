@@ -1,4 +1,5 @@
 import type { Plugin } from '@p2c/dataverse'
+import type { SalesSwitches } from '../domain/sales-switches.ts'
 import { accountPlugins } from './account-plugins.ts'
 import { addressPlugins } from './address-plugins.ts'
 import { contactPlugins } from './contact-plugins.ts'
@@ -16,7 +17,7 @@ import { unitPlugins } from './unit-plugins.ts'
  * Every rule of Sales in the order it runs. Numbers are drawn last: their sequences stay locked until the transaction ends, so
  * nothing that may be refused or slow comes between.
  */
-export const salesPlugins: readonly Plugin[] = [
+export const salesPlugins = (_switches: SalesSwitches): readonly Plugin[] => [
   ...currencyPlugins,
   ...unitPlugins,
   ...priceListPlugins,

@@ -32,7 +32,7 @@ export async function answerAction(exchange: Exchange, call: ActionCall): Promis
   return exchange.write(async (context) => {
     const result = await call.action.run(
       {
-        service: context.serviceOf(context),
+        service: context.serviceOf({ ...context, origin: 'application' }),
         write: context,
         userId: context.caller.userId,
         businessUnitId: context.caller.businessUnitId,

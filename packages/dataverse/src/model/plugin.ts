@@ -48,12 +48,19 @@ export interface TableService {
   delete(table: string, ids: readonly string[]): Promise<void>
 }
 
+/** `client`: a write as a client sent it; `application`: one of a plug-in, an action or the application itself. */
+export type WriteOrigin = 'client' | 'application'
+
 export interface PluginContext {
   readonly message: Message
   readonly table: string
   /** 1 for a write of a client, more for a write of a plug-in. */
   readonly depth: number
   readonly userId: string
+  /** The caller is the user of an integration (`systemuser.isintegrationuser`). */
+  readonly isIntegrationUser: boolean
+  /** Rules about what clients may write look at this: an action may do to a document what a client may not. */
+  readonly origin: WriteOrigin
   readonly service: TableService
   /** The transaction itself, for set-based statements. */
   readonly sql: SqlRunner

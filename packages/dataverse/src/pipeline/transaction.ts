@@ -39,6 +39,7 @@ export async function runWrite<Result>(
           caller: options.caller,
           now: momentText(core.clock.now()),
           depth: 1,
+          origin: 'client',
           runPlugins: options.runPlugins ?? true,
           money: { facts: undefined },
           serviceOf: createTableService,

@@ -1,11 +1,13 @@
 import type { Clock, Database, Decimal, Ids, Logger, SqlRunner } from '@p2c/base'
-import type { Plugin, RowReference, TableService } from '../model/plugin.ts'
+import type { Plugin, RowReference, TableService, WriteOrigin } from '../model/plugin.ts'
 import type { Model } from '../model/resolved-model.ts'
 
 /** The user that a request runs as. */
 export interface Caller {
   readonly userId: string
   readonly businessUnitId: string
+  /** `systemuser.isintegrationuser`: rules that lock what another system keeps let it pass. */
+  readonly isIntegrationUser: boolean
   /** The signed-in user, where it runs as another one. */
   readonly signedInUserId?: string
 }
@@ -44,6 +46,8 @@ export interface WriteContext {
   /** ISO 8601 UTC, whole seconds: the same for all rows of the write. */
   readonly now: string
   readonly depth: number
+  /** `client`: a write as a client sent it; `application`: one of a plug-in, an action or the application itself. */
+  readonly origin: WriteOrigin
   /** Seeds may load rows as they are. */
   readonly runPlugins: boolean
   /** Read once per transaction, forgotten when a currency or the organisation is written. */

@@ -9,6 +9,7 @@ interface StoredUser {
   readonly id: string
   readonly unit: string
   readonly disabled: boolean | null
+  readonly integration: boolean | null
   readonly roles: string
 }
 
@@ -18,8 +19,8 @@ async function findUser(
   column: 'applicationid' | 'systemuserid' | 'azureactivedirectoryobjectid',
   id: string,
 ): Promise<StoredUser | undefined> {
-  const found = await sql.query<{ id: string; unit: string; disabled: boolean | null; roles: string }>(
-    `select u.systemuserid as id, u.businessunitid as unit, u.isdisabled as disabled,
+  const found = await sql.query<StoredUser>(
+    `select u.systemuserid as id, u.businessunitid as unit, u.isdisabled as disabled, u.isintegrationuser as integration,
        (select count(*) from platform_user_role r where r.systemuserid = u.systemuserid) as roles
      from systemuser u where u.${column} = $1 limit 1`,
     [id],
@@ -31,7 +32,7 @@ function enabled(user: StoredUser): Caller {
   if (user.disabled === true)
     throw new PlatformError(403, '0x80040225', `The specified user (Id = ${user.id}) is disabled. Consider enabling this user.`)
   if (Number(user.roles) === 0) throw new PlatformError(403, '0x80042f09', `The user with id ${user.id} has not been assigned any roles.`)
-  return { userId: user.id, businessUnitId: user.unit }
+  return { userId: user.id, businessUnitId: user.unit, isIntegrationUser: user.integration === true }
 }
 
 /**
