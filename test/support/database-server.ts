@@ -1,17 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { silentLogger, startEmbeddedPostgres } from '@p2c/base'
+import { dropDatabase, openDatabase, preparedPrefix, silentLogger, startEmbeddedPostgres } from '@p2c/base'
 
 /** A server that lives for one test run has nothing to keep. */
 const THROWN_AWAY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /** One PostgreSQL for the whole test run: the external server of `P2C_DATABASE_URL`, or an embedded one in a folder of its own. */
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
+export async function setup(): Promise<() => Promise<void>> {
+  process.env.P2C_TEST_RUN = randomBytes(4).toString('hex')
   const external = process.env.P2C_DATABASE_URL
   if (external !== undefined && external !== '') {
     process.env.P2C_TEST_SERVER = external
-    return undefined
+    return () => dropPrepared(external)
   }
   const folder = await mkdtemp(join(tmpdir(), 'p2c-test-'))
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: silentLogger, settings: THROWN_AWAY })
@@ -20,4 +22,14 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What this run prepared on a server that stays. */
+async function dropPrepared(serverUrl: string): Promise<void> {
+  const server = openDatabase({ connectionString: serverUrl, maxConnections: 1 })
+  const names = await server.query<{ name: string }>('select datname as name from pg_database where starts_with(datname, $1)', [
+    preparedPrefix(),
+  ])
+  await server.close()
+  for (const { name } of names.rows) await dropDatabase(serverUrl, name)
 }

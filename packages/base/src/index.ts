@@ -14,14 +14,18 @@ export {
 export { isDatabaseAway } from './database-away.ts'
 export { databaseUrl, dropDatabase, ensureDatabase } from './database-server.ts'
 export { type Decimal, decimal, formatDecimal, isLess, parseDecimal, roundTo, sum, ZERO } from './decimal.ts'
+export type { DeviceBody } from './identity/device-sign-in.ts'
+export { SIGN_IN_ROUTES, type SignInAnswer, type SignInRequest, type SignInRoute } from './identity/sign-in-routes.ts'
 export type { TokenErrorBody } from './identity/token-errors.ts'
+export type { TokenClient, TokenForm } from './identity/token-form.ts'
 export {
   createTokenIssuer,
+  type DecisionAnswer,
+  type DecisionFacts,
+  type DeviceAnswer,
   TOKEN_PROBLEMS,
   type TokenAnswer,
   type TokenBody,
-  type TokenClient,
-  type TokenForm,
   type TokenIssuer,
   type TokenIssuerOptions,
   type TokenProblem,
@@ -46,7 +50,7 @@ export {
   type RunningProgram,
   runProgram,
 } from './run-program.ts'
-export { openScratchDatabase, type TestScope } from './scratch-database.ts'
+export { openScratchDatabase, type PreparedDatabase, preparedPrefix, type TestScope } from './scratch-database.ts'
 export { readSettings } from './settings.ts'
 export { refuseUnreadable, type UnreadableAnswer, type UnreadableProblem } from './unreadable-request.ts'
 export { type WaitOptions, waitForDatabase } from './wait-for-database.ts'

@@ -16,16 +16,16 @@ export function registerAdministration(app: FastifyInstance, deps: FaultDeps): v
 function registerFaultSwitches(app: FastifyInstance, deps: FaultDeps): void {
   const { control } = deps
   const report = (reply: FastifyReply): FastifyReply => sendJson(reply, 200, control.faults())
-  const put: Handler = (request, reply) =>
+  const put: SignedInHandler = (request, reply) =>
     whenValid(reply, readBody(request, faultSettingsSchema), (settings) => {
       control.setFaults(settings)
       return report(reply)
     })
-  const clear: Handler = (_request, reply) => {
+  const clear: SignedInHandler = (_request, reply) => {
     control.clearFaults()
     return reply.code(204).send()
   }
-  const log: Handler = (request, reply) =>
+  const log: SignedInHandler = (request, reply) =>
     whenValid(reply, check(logQuery, request.query), ({ limit }) => sendJson(reply, 200, { entries: control.log(limit) }))
   app.get(
     '/local/faults',
@@ -39,12 +39,12 @@ function registerFaultSwitches(app: FastifyInstance, deps: FaultDeps): void {
 function registerLimitSwitches(app: FastifyInstance, deps: FaultDeps): void {
   const { control, wire } = deps
   const report = (reply: FastifyReply): FastifyReply => sendJson(reply, 200, control.limits())
-  const put: Handler = (request, reply) =>
+  const put: SignedInHandler = (request, reply) =>
     whenValid(reply, readBody(request, limitsSchema), (settings) => {
       control.setLimits({ ...settings, headers: settings.headers ?? wire.sendsLimitHeaders })
       return report(reply)
     })
-  const clear: Handler = (_request, reply) => {
+  const clear: SignedInHandler = (_request, reply) => {
     control.setLimits(undefined)
     return reply.code(204).send()
   }
@@ -56,14 +56,15 @@ function registerLimitSwitches(app: FastifyInstance, deps: FaultDeps): void {
   app.delete('/local/limits', signedIn(deps, clear))
 }
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+/** Answers a request of somebody who signed in. */
+export type SignedInHandler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
 
 /**
  * Answers 401 without a token of the application. A token that is good by either clock will do: one from before the clock was shifted, and
  * one that the shifted clock issued.
  */
-const signedIn =
-  ({ control, identity, wire }: FaultDeps, handler: Handler): RouteHandlerMethod =>
+export const signedIn =
+  ({ control, identity, wire }: FaultDeps, handler: SignedInHandler): RouteHandlerMethod =>
   async (request, reply) => {
     const { authorization } = request.headers
     const isKnown = [control.trueClock, control.clock].some((clock) => identity.verifyToken(authorization, clock.now()).ok)

@@ -53,5 +53,7 @@ export interface FaultDeps {
 /** The issuer with the clock of `control`: its tokens begin and end by the time that clients see. */
 export const shiftedIssuer = (identity: TokenIssuer, { clock }: Pick<FaultControl, 'clock'>): TokenIssuer => ({
   answerTokenRequest: (form, now = clock.now()) => identity.answerTokenRequest(form, now),
+  answerDeviceRequest: (form, { verificationUri, now = clock.now() }) => identity.answerDeviceRequest(form, { verificationUri, now }),
+  answerDeviceDecision: (form, { authorization, now = clock.now() }) => identity.answerDeviceDecision(form, { authorization, now }),
   verifyToken: (authorization, now = clock.now()) => identity.verifyToken(authorization, now),
 })

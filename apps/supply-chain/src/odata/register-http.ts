@@ -1,4 +1,4 @@
-import { refuseUnreadable, type TokenIssuer } from '@p2c/base'
+import { refuseUnreadable, SIGN_IN_ROUTES, type TokenIssuer } from '@p2c/base'
 import { type FaultDeps, registerAnswerFaults, registerFaults } from '@p2c/faults'
 import { decodeUtf8 } from '@p2c/odata'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -48,7 +48,7 @@ export function registerHttp(fastify: FastifyInstance, deps: HttpDeps): void {
   fastify.setErrorHandler((error: FastifyError, request, reply) => answerFailure(services, { error, request, reply }))
   fastify.setNotFoundHandler((request, reply) => send(reply, routeMiss(`${rootOf(deps, request)}${request.originalUrl}`)))
   fastify.get('/health', async () => ({ status: 'ok', program: 'supply-chain', version: deps.version }))
-  registerTokens(fastify, deps)
+  registerSignIn(fastify, deps)
   registerData(fastify, deps)
   fastify.route({
     method: METHODS,
@@ -88,15 +88,23 @@ async function authenticate(deps: HttpDeps, request: FastifyRequest, reply: Fast
   return undefined
 }
 
-function registerTokens(fastify: FastifyInstance, { tokens }: HttpDeps): void {
-  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { status, body } = tokens.answerTokenRequest(new URLSearchParams(bodyText(request) ?? ''))
-    return reply.code(status).header('Cache-Control', 'no-store').send(body)
+/** The local authority. */
+function registerSignIn(fastify: FastifyInstance, deps: HttpDeps): void {
+  for (const route of SIGN_IN_ROUTES) {
+    fastify.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const { status, headers, body } = route.answer(deps.tokens, {
+          body: bodyText(request) ?? '',
+          authorization: request.headers.authorization,
+          accept: request.headers.accept,
+          base: rootOf(deps, request),
+        })
+        return reply.code(status).headers(headers).send(body)
+      },
+    })
   }
-  fastify.post('/:tenant/oauth2/v2.0/token', async (request, reply) => answer(request, reply))
-  fastify.post('/:tenant/oauth2/token', async (request, reply) => answer(request, reply))
-  fastify.post('/oauth2/v2.0/token', async (request, reply) => answer(request, reply))
-  fastify.post('/oauth2/token', async (request, reply) => answer(request, reply))
 }
 
 const bodyText = (request: FastifyRequest): string | undefined => (Buffer.isBuffer(request.body) ? decodeUtf8(request.body) : undefined)

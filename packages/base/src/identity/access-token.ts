@@ -9,6 +9,9 @@ const claimsSchema = z.object({
   nbf: z.number(),
   exp: z.number(),
   appid: z.string(),
+  /** Of a refresh token: what it renews tokens for, and the scopes. */
+  resource: z.string().optional(),
+  scp: z.string().optional(),
 })
 export type AccessTokenClaims = z.output<typeof claimsSchema>
 
@@ -23,7 +26,10 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 const sign = (text: string, key: Uint8Array): Buffer => createHmac('sha256', key).update(text).digest()
 
 /** A signed token. `key` has at least 32 bytes. */
-export function signAccessToken(claims: AccessTokenClaims, key: Uint8Array): string {
+export const signAccessToken = (claims: AccessTokenClaims, key: Uint8Array): string => signClaims(claims, key)
+
+/** The same for claims of other tokens: who a person is. */
+export function signClaims(claims: object, key: Uint8Array): string {
   const text = `${encode(HEADER)}.${encode(claims)}`
   return `${text}.${sign(text, key).toString('base64url')}`
 }

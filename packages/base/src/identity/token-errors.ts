@@ -81,6 +81,47 @@ export const unknownResource = (resource: string): TokenRefusal => ({
   text: `The resource principal named ${shown(resource)} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`,
 })
 
+/** What a device is told that asks too early or in vain; the names are those of the wire. Source: Dataverse specification 2.1, DV-003. */
+const DEVICE_REFUSALS = {
+  authorization_pending: {
+    number: 70016,
+    text: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+  },
+  authorization_declined: { number: 65004, text: 'User declined to consent to access the app.' },
+  expired_token: { number: 70020, text: 'The provided value for the input parameter device_code has expired. Start a new request.' },
+  bad_verification_code: { number: 70018, text: 'Bad verification code: the device_code is unknown, used up, or of another client.' },
+} as const
+
+export const deviceRefusal = (error: keyof typeof DEVICE_REFUSALS): TokenRefusal => ({ status: 400, error, ...DEVICE_REFUSALS[error] })
+
+export const invalidRefreshToken: TokenRefusal = {
+  status: 400,
+  error: 'invalid_grant',
+  number: 70000,
+  text: 'The provided value for the input parameter refresh_token is not valid, or has expired. Sign in again.',
+}
+
+export const unknownUserCode: TokenRefusal = {
+  status: 400,
+  error: 'invalid_request',
+  number: 50199,
+  text: 'No sign-in waits for this code. Look at the device again: codes expire after a quarter of an hour and count once.',
+}
+
+export const malformedDecision: TokenRefusal = {
+  status: 400,
+  error: 'invalid_request',
+  number: 900144,
+  text: "The request body must contain the parameter 'decision' with the value 'approve' or 'decline'.",
+}
+
+export const foreignDecision: TokenRefusal = {
+  status: 401,
+  error: 'invalid_client',
+  number: 7000216,
+  text: "The sign-in of a device is decided by who knows 'client_secret' of its application, or by a bearer token of the same application.",
+}
+
 const LONGEST_SHOWN = 200
 
 /** A caller's value inside a message: one line, cut to a sensible length. */

@@ -1,15 +1,21 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { type Ids, randomIds } from '../ids.ts'
-import { isSameSecret, readAccessToken, signAccessToken } from './access-token.ts'
+import { readAccessToken, signAccessToken, signClaims } from './access-token.ts'
+import { createDeviceSignIn, type DeviceBody } from './device-sign-in.ts'
 import * as refusals from './token-errors.ts'
 import { type TokenErrorBody, type TokenRefusal, toErrorBody } from './token-errors.ts'
-
-/** A program that may ask for tokens. */
-export interface TokenClient {
-  readonly clientId: string
-  readonly clientSecret: string
-}
+import {
+  checkSecret,
+  field,
+  isSameId,
+  type KnownParties,
+  readAudience,
+  readClient,
+  repetition,
+  type TokenClient,
+  type TokenForm,
+  withoutSlash,
+} from './token-form.ts'
 
 /** What a token issuer needs. */
 export interface TokenIssuerOptions {
@@ -32,13 +38,26 @@ export interface TokenBody {
   readonly expires_in: number
   readonly ext_expires_in: number
   readonly access_token: string
+  /** Of a person's sign-in: the scopes that were asked for. */
+  readonly scope?: string
+  /** With `offline_access` among the scopes. */
+  readonly refresh_token?: string
+  /** With `openid` among the scopes. */
+  readonly id_token?: string
 }
 
 /** Status and body of the reply to a token request. */
 export type TokenAnswer = { readonly status: 200; readonly body: TokenBody } | { readonly status: 400 | 401; readonly body: TokenErrorBody }
 
-/** A token request's fields as read from its form: parsed query text, or an object of texts (a list where a field is repeated). */
-export type TokenForm = URLSearchParams | Readonly<Record<string, unknown>>
+/** Status and body of the reply to a device that begins to sign in. */
+export type DeviceAnswer =
+  | { readonly status: 200; readonly body: DeviceBody }
+  | { readonly status: 400 | 401; readonly body: TokenErrorBody }
+
+/** Status and body of the reply to who decides on the sign-in of a device. */
+export type DecisionAnswer =
+  | { readonly status: 200; readonly body: { readonly result: 'approved' | 'declined' } }
+  | { readonly status: 400 | 401; readonly body: TokenErrorBody }
 
 /** Why an `Authorization` header is not accepted. `unknown-client`: a good token of a client that is registered no more. */
 export const TOKEN_PROBLEMS = [
@@ -58,19 +77,33 @@ export type TokenVerdict =
   | { readonly ok: true; readonly clientId: string; readonly audience: string; readonly expiresAt: Date }
   | { readonly ok: false; readonly reason: TokenProblem }
 
-/** Sign-in of programs to a local application: the client credentials flow and the check of its tokens. */
+/** What deciding on a device needs beside its form: who decides, and when. */
+export interface DecisionFacts {
+  /** `Authorization` header of the request. */
+  readonly authorization?: string | undefined
+  readonly now?: Date
+}
+
+/** Sign-in of programs to a local application: client credentials, device codes and their renewal, and the check of all tokens. */
 export interface TokenIssuer {
   /**
-   * Answers a token request: fields of the v2 end point (`scope` = `<resource>/.default`) or of the v1 end point (`resource`).
-   * Sources: Dataverse specification 2.1, F&O specification 2. Never throws.
+   * Answers a token request: fields of the v2 end point (`scope` = `<resource>/.default`) or of the v1 end point (`resource`); of a device that
+   * asks for its token; of a refresh token. Sources: Dataverse specification 2.1, F&O specification 2. Never throws.
    */
   answerTokenRequest(form: TokenForm, now?: Date): TokenAnswer
+  /** Begins the sign-in of a device; a person decides on it at `verificationUri`. Never throws. */
+  answerDeviceRequest(form: TokenForm, at: { readonly verificationUri: string; readonly now?: Date }): DeviceAnswer
+  /** Lets a device in or not: fields `user_code`, `decision` (`approve`, `decline`), and `client_secret` where no bearer token comes along. */
+  answerDeviceDecision(form: TokenForm, facts: DecisionFacts): DecisionAnswer
   /** Judges the `Authorization` header of a call. */
   verifyToken(authorization: string | undefined, now?: Date): TokenVerdict
 }
 
 const SHORTEST_KEY = 32
 const DEFAULT_LIFETIME_SECONDS = 3600
+const REFRESH_LIFETIME_SECONDS = 90 * 86_400
+/** Audience of refresh tokens: no resource takes them. */
+const REFRESH_AUDIENCE = 'refresh'
 /** Two clocks may differ a little; only for a token that is not good yet, never for one that has expired. */
 const CLOCK_TOLERANCE_SECONDS = 60
 
@@ -78,41 +111,64 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   if (options.key.length < SHORTEST_KEY)
     throw new TypeError(`a token key needs at least ${SHORTEST_KEY} bytes, this one has ${options.key.length}`)
   const issuer = withoutSlash(options.issuer)
-  const lifetimeSeconds = options.lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS
   const ids = options.ids ?? randomIds
-  const resources = (): readonly string[] => (options.resources?.() ?? [issuer]).map(withoutSlash)
+  const known = (): KnownParties => ({
+    clients: options.clients,
+    resources: (options.resources?.() ?? [issuer]).map(withoutSlash),
+  })
+  const devices = createDeviceSignIn(ids)
+  const refused = (refusal: TokenRefusal, now: Date) => ({
+    status: refusal.status,
+    body: toErrorBody(refusal, { now, traceId: ids.guid(), correlationId: ids.guid() }),
+  })
+  const signed = { issuer, key: options.key, lifetimeSeconds: options.lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS }
+  const verifyToken = (authorization: string | undefined, now: Date): TokenVerdict => judge(authorization, { ...signed, ...known(), now })
 
   return {
-    answerTokenRequest(form, now = options.clock.now()) {
-      const request = readRequest(form, { clients: options.clients, resources: resources() })
-      if ('number' in request) {
-        return { status: request.status, body: toErrorBody(request, { now, traceId: ids.guid(), correlationId: ids.guid() }) }
+    answerTokenRequest: (form, now = options.clock.now()) => {
+      const grant = readGrant(form, { ...signed, ...known(), redeem: () => devices.redeem(form, now), now })
+      return 'number' in grant ? refused(grant, now) : { status: 200, body: tokenBody(grant, signed, now) }
+    },
+    answerDeviceRequest: (form, { verificationUri, now = options.clock.now() }) => {
+      const begun = devices.begin(form, known(), { verificationUri, now })
+      return 'number' in begun ? refused(begun, now) : { status: 200, body: begun }
+    },
+    answerDeviceDecision: (form, { authorization, now = options.clock.now() }) => {
+      const verdict = verifyToken(authorization, now)
+      const isSecretOf = (clientId: string): boolean => {
+        const client = options.clients.find((one) => isSameId(one.clientId, clientId))
+        return client !== undefined && checkSecret(form, client) === undefined
       }
-      const seconds = Math.floor(now.getTime() / 1000)
-      const times = { iat: seconds, nbf: seconds, exp: seconds + lifetimeSeconds }
-      const token = signAccessToken({ iss: issuer, aud: request.audience, ...times, appid: request.clientId }, options.key)
-      // One second is taken off for the way, as the cloud does: 3599 for an hour.
-      const expires = Math.max(lifetimeSeconds - 1, 0)
-      return { status: 200, body: { token_type: 'Bearer', expires_in: expires, ext_expires_in: expires, access_token: token } }
+      const decided =
+        repetition(form) ?? devices.decide(form, { isSecretOf, signedInClient: verdict.ok ? verdict.clientId : undefined }, now)
+      return typeof decided === 'string' ? { status: 200, body: { result: decided } } : refused(decided, now)
     },
-    verifyToken(authorization, now = options.clock.now()) {
-      const token = bearerToken(authorization)
-      if (token === undefined) return { ok: false, reason: authorization === undefined || authorization === '' ? 'missing' : 'malformed' }
-      const reading = readAccessToken(token, options.key)
-      if (!reading.ok) return reading
-      const { claims } = reading
-      const seconds = now.getTime() / 1000
-      if (claims.nbf > seconds + CLOCK_TOLERANCE_SECONDS) return { ok: false, reason: 'not-yet-valid' }
-      if (claims.exp <= seconds) return { ok: false, reason: 'expired' }
-      if (claims.iss !== issuer) return { ok: false, reason: 'wrong-issuer' }
-      if (!resources().includes(claims.aud)) return { ok: false, reason: 'wrong-audience' }
-      if (!options.clients.some((client) => isSameId(client.clientId, claims.appid))) return { ok: false, reason: 'unknown-client' }
-      return { ok: true, clientId: claims.appid, audience: claims.aud, expiresAt: new Date(claims.exp * 1000) }
-    },
+    verifyToken: (authorization, now = options.clock.now()) => verifyToken(authorization, now),
   }
 }
 
-const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
+interface SigningFacts {
+  readonly issuer: string
+  readonly key: Uint8Array
+  readonly lifetimeSeconds: number
+}
+
+type JudgingFacts = SigningFacts & KnownParties & { readonly now: Date }
+
+function judge(authorization: string | undefined, facts: JudgingFacts): TokenVerdict {
+  const token = bearerToken(authorization)
+  if (token === undefined) return { ok: false, reason: authorization === undefined || authorization === '' ? 'missing' : 'malformed' }
+  const reading = readAccessToken(token, facts.key)
+  if (!reading.ok) return reading
+  const { claims } = reading
+  const seconds = facts.now.getTime() / 1000
+  if (claims.nbf > seconds + CLOCK_TOLERANCE_SECONDS) return { ok: false, reason: 'not-yet-valid' }
+  if (claims.exp <= seconds) return { ok: false, reason: 'expired' }
+  if (claims.iss !== facts.issuer) return { ok: false, reason: 'wrong-issuer' }
+  if (!facts.resources.includes(claims.aud)) return { ok: false, reason: 'wrong-audience' }
+  if (!facts.clients.some((client) => isSameId(client.clientId, claims.appid))) return { ok: false, reason: 'unknown-client' }
+  return { ok: true, clientId: claims.appid, audience: claims.aud, expiresAt: new Date(claims.exp * 1000) }
+}
 
 /** RFC 6750: the scheme is compared without case, one or more blanks follow. */
 const BEARER = /^bearer +(\S+)$/i
@@ -121,65 +177,78 @@ function bearerToken(authorization: string | undefined): string | undefined {
   return authorization === undefined ? undefined : BEARER.exec(authorization.trim())?.[1]
 }
 
-interface AcceptedRequest {
+/** Whom a token is for. A scope is there where a person has signed in. */
+interface Grant {
   readonly clientId: string
   readonly audience: string
+  readonly scope?: string
 }
 
-interface KnownParties {
-  readonly clients: readonly TokenClient[]
-  readonly resources: readonly string[]
-}
+type GrantFacts = JudgingFacts & { readonly redeem: () => Grant | TokenRefusal }
 
-function readRequest(form: TokenForm, known: KnownParties): AcceptedRequest | TokenRefusal {
-  const repeated = FIELDS.find((name) => valuesOf(form, name).length > 1)
-  if (repeated !== undefined) return refusals.repeatedField(repeated)
+/** The second name is an older one. */
+const DEVICE_GRANTS = ['urn:ietf:params:oauth:grant-type:device_code', 'device_code']
+
+function readGrant(form: TokenForm, facts: GrantFacts): Grant | TokenRefusal {
+  const repeated = repetition(form)
+  if (repeated !== undefined) return repeated
   const grant = field(form, 'grant_type')
   if (grant === undefined) return refusals.missingField('grant_type')
+  if (DEVICE_GRANTS.includes(grant)) return facts.redeem()
+  if (grant === 'refresh_token') return readRefreshToken(form, facts)
   if (grant !== 'client_credentials') return refusals.unsupportedGrant(grant)
-  const clientId = field(form, 'client_id')
-  if (clientId === undefined) return refusals.missingField('client_id')
-  const audience = readAudience(form, known.resources)
+  return readCredentials(form, facts)
+}
+
+function readCredentials(form: TokenForm, known: KnownParties): Grant | TokenRefusal {
+  if (field(form, 'client_id') === undefined) return refusals.missingField('client_id')
+  const audience = readAudience(form, known)
   if (typeof audience !== 'string') return audience
-  const client = known.clients.find((one) => isSameId(one.clientId, clientId))
-  if (client === undefined) return refusals.unknownClient(clientId)
-  const refusal = checkSecret(form, client)
-  return refusal ?? { clientId: client.clientId, audience }
+  const client = readClient(form, known)
+  if ('number' in client) return client
+  return checkSecret(form, client) ?? { clientId: client.clientId, audience }
 }
 
-const FIELDS = ['grant_type', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'scope', 'resource'] as const
-
-function valuesOf(form: TokenForm, name: string): readonly string[] {
-  if (form instanceof URLSearchParams) return form.getAll(name)
-  const value = Object.hasOwn(form, name) ? form[name] : undefined
-  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
+function readRefreshToken(form: TokenForm, facts: JudgingFacts): Grant | TokenRefusal {
+  const client = readClient(form, facts)
+  if ('number' in client) return client
+  const token = field(form, 'refresh_token')
+  if (token === undefined) return refusals.missingField('refresh_token')
+  const reading = readAccessToken(token, facts.key)
+  if (!reading.ok) return refusals.invalidRefreshToken
+  const { iss, aud, exp, appid, resource, scp } = reading.claims
+  const isGood = iss === facts.issuer && aud === REFRESH_AUDIENCE && exp > facts.now.getTime() / 1000 && isSameId(appid, client.clientId)
+  if (!isGood || resource === undefined || scp === undefined) return refusals.invalidRefreshToken
+  if (!facts.resources.includes(withoutSlash(resource))) return refusals.unknownResource(resource)
+  return { clientId: client.clientId, audience: resource, scope: scp }
 }
 
-/** The value of a field; an empty one counts as absent. */
-const field = (form: TokenForm, name: (typeof FIELDS)[number]): string | undefined => valuesOf(form, name)[0] || undefined
-
-/**
- * The audience that is asked for. One slash too many before `.default` is not refused here but gives a token with that slash in its
- * audience, which no application takes, as in the cloud.
- */
-function readAudience(form: TokenForm, resources: readonly string[]): string | TokenRefusal {
-  const scope = field(form, 'scope')
-  const resource = field(form, 'resource')
-  if (scope === undefined && resource === undefined) return refusals.missingField('scope')
-  const audience = scope === undefined ? resource : DEFAULT_SCOPE.exec(scope)?.[1]
-  if (audience === undefined) return refusals.malformedScope(scope ?? '')
-  return resources.includes(withoutSlash(audience)) ? audience : refusals.unknownResource(audience)
+function tokenBody({ clientId, audience, scope }: Grant, { issuer, key, lifetimeSeconds }: SigningFacts, now: Date): TokenBody {
+  const seconds = Math.floor(now.getTime() / 1000)
+  const times = { iat: seconds, nbf: seconds, exp: seconds + lifetimeSeconds }
+  // One second is taken off for the way, as the cloud does: 3599 for an hour.
+  const expires = Math.max(lifetimeSeconds - 1, 0)
+  const body: TokenBody = {
+    token_type: 'Bearer',
+    expires_in: expires,
+    ext_expires_in: expires,
+    access_token: signAccessToken({ iss: issuer, aud: audience, ...times, appid: clientId }, key),
+  }
+  if (scope === undefined) return body
+  const scopes = scope.split(' ')
+  const renewal = {
+    iss: issuer,
+    aud: REFRESH_AUDIENCE,
+    ...times,
+    exp: seconds + REFRESH_LIFETIME_SECONDS,
+    appid: clientId,
+    resource: audience,
+    scp: scope,
+  }
+  return {
+    ...body,
+    scope,
+    ...(scopes.includes('offline_access') && { refresh_token: signAccessToken(renewal, key) }),
+    ...(scopes.includes('openid') && { id_token: signClaims({ iss: issuer, aud: clientId, ...times, sub: clientId }, key) }),
+  }
 }
-
-const DEFAULT_SCOPE = /^(\S+)\/\.default$/
-
-function checkSecret(form: TokenForm, client: TokenClient): TokenRefusal | undefined {
-  const secret = field(form, 'client_secret')
-  if (secret !== undefined) return isSameSecret(hash(secret), hash(client.clientSecret)) ? undefined : refusals.wrongSecret(client.clientId)
-  return field(form, 'client_assertion') === undefined ? refusals.missingSecret : refusals.unknownCertificate
-}
-
-/** Hashing first makes texts of any two lengths comparable in constant time. */
-const hash = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest()
-
-const isSameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
