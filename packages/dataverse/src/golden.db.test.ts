@@ -329,6 +329,32 @@ test('G-DV-29 DV-047 delete, and a second time', async (t) => {
   expect((await send('DELETE', 'accounts')).status).toBe(405)
 })
 
+const PAGING = 'odata.include-annotations="Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords"'
+
+/** The XML of an exchange is one query option. */
+const fetchUrl = (xml: string): string => `accounts?fetchXml=${encodeURIComponent(filled(xml))}`
+
+test('G-DV-31 G-DV-31b DV-076 a FetchXML page with its cookie, and the last page without', async (t) => {
+  const { send } = await startPlatform(t)
+  const entity = '<entity name="account"><attribute name="name"/><order attribute="name"/></entity>'
+  const first = await send('GET', fetchUrl(`<fetch count="1" page="1">${entity}</fetch>`), { prefer: PAGING })
+  expect([first.status, first.headers['preference-applied']]).toEqual([200, PAGING])
+  expect(versionless(first.json)).toEqual(
+    expected(
+      String.raw`{"@odata.context":"{R}/$metadata#accounts(name,accountid)","@Microsoft.Dynamics.CRM.fetchxmlpagingcookie":"<cookie pagenumber=\"2\" pagingcookie=\"%253ccookie%2520page%253d%25221%2522%253e%253cname%2520last%253d%2522Halvorsen%2520Marine%2520Supply%2522%2520first%253d%2522Halvorsen%2520Marine%2520Supply%2522%2520%252f%253e%253caccountid%2520last%253d%2522%257b6F1C2A90-3B7E-4D11-9A55-0D3C8E21F001%257d%2522%2520first%253d%2522%257b6F1C2A90-3B7E-4D11-9A55-0D3C8E21F001%257d%2522%2520%252f%253e%253c%252fcookie%253e\" istracking=\"False\" />","@Microsoft.Dynamics.CRM.morerecords":true,"value":[{"@odata.etag":"W/\"503112\"","name":"Halvorsen Marine Supply","accountid":"{G:01}"}]}`,
+    ),
+  )
+  const cookie =
+    '&lt;cookie page=&quot;1&quot;&gt;&lt;name last=&quot;Halvorsen Marine Supply&quot; first=&quot;Halvorsen Marine Supply&quot; /&gt;&lt;accountid last=&quot;{6F1C2A90-3B7E-4D11-9A55-0D3C8E21F001}&quot; first=&quot;{6F1C2A90-3B7E-4D11-9A55-0D3C8E21F001}&quot; /&gt;&lt;/cookie&gt;'
+  const last = await send('GET', fetchUrl(`<fetch count="1" page="2" paging-cookie="${cookie}">${entity}</fetch>`), { prefer: PAGING })
+  expect([last.status, versionless(last.json)]).toEqual([
+    200,
+    expected(
+      '{"@odata.context":"{R}/$metadata#accounts(name,accountid)","value":[{"@odata.etag":"W/\\"503115\\"","name":"Nordkai Yards","accountid":"{G:10}"}]}',
+    ),
+  ])
+})
+
 test('G-DV-32 DV-128 DV-138 total record counts with an array alias', async (t) => {
   const { send } = await startPlatform(t)
   const body = {

@@ -132,6 +132,9 @@ const QUERIES: readonly ((value: string) => string)[] = [
   ...['$select', '$orderby', '$expand', '$apply', '$top', '$skiptoken', '$deltatoken', '$count'].map(
     (option) => (value: string) => `accounts?${option}=${value}`,
   ),
+  ...['fetchXml', 'savedQuery', 'userQuery'].map((option) => (value: string) => `accounts?${option}=${value}`),
+  (value) =>
+    `accounts?fetchXml=<fetch><entity name="account"><filter><condition attribute="name" operator="like" value="${value}"/></filter></entity></fetch>`,
   (value) => `EntityDefinitions(LogicalName='${value}')`,
   (value) => `RetrieveTotalRecordCount(EntityNames=['${value}'])`,
 ]

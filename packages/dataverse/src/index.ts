@@ -1,7 +1,11 @@
 export type { ActionContext, ActionParameter, ActionResult, AppAction } from './actions/app-action.ts'
+export { type EntityParameter, readEntityParameter, readReferenceParameter, readReferencesParameter } from './actions/entity-parameter.ts'
 export { isPlatformError, PlatformError, type Refusal, refuse } from './errors/platform-error.ts'
+export type { ManyToManyDefinition, ManyToManySide } from './model/many-to-many.ts'
 export type {
   ColumnValue,
+  LinkContext,
+  LinkRule,
   Message,
   Plugin,
   PluginContext,
@@ -27,8 +31,12 @@ export type {
   TableDefinition,
 } from './model/table.ts'
 export { REQUIREMENTS } from './model/table.ts'
+export { checkRowsById } from './pipeline/check-rights.ts'
 export type { Caller, WriteContext } from './pipeline/write-context.ts'
 export { createTablePlatform, type SeedRows, type ServiceOptions, type TablePlatform, type TablePlatformOptions } from './platform.ts'
+export { hasPrivilege } from './security/access.ts'
+export type { Depth, Right } from './security/privileges.ts'
+export type { RoleDefinition, TableGrant } from './security/seed-security.ts'
 export type { CurrencySeed, SeedIdentity } from './system/seed-platform.ts'
 export { applicationIdOf, stableId } from './system/stable-id.ts'
 export { systemTables } from './system/system-tables.ts'

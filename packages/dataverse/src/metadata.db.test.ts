@@ -35,6 +35,9 @@ test('DV-117 table definitions: list, filter, keys, relationships', async (t) =>
     "EntityDefinitions?$select=LogicalName&$filter=OwnershipType eq Microsoft.Dynamics.CRM.OwnershipTypes'UserOwned' and CanCreateForms/Value eq true",
   )
   expect(owned.json.value.map((table: { LogicalName: string }) => table.LogicalName)).toEqual([
+    'userquery',
+    'asyncoperation',
+    'duplicaterule',
     'account',
     'contact',
     'salesorder',
@@ -116,4 +119,47 @@ test('DV-142 attributes with casts and option sets', async (t) => {
       )
     ).json.Attributes,
   ).toMatchObject([{ LogicalName: 'name' }])
+})
+
+test('DV-117 metadata is ordered, counted and read by property; what would be ignored or is no type is refused', async (t) => {
+  const { send } = await startPlatform(t, { empty: true })
+  const names = async (query: string): Promise<readonly string[]> =>
+    (await send('GET', `EntityDefinitions?$select=LogicalName&$filter=startswith(LogicalName,'sales')&${query}`)).json.value.map(
+      (table: { LogicalName: string }) => table.LogicalName,
+    )
+  expect(await names('$orderby=LogicalName desc')).toEqual(['salesorderdetail', 'salesorder'])
+  expect(await names('$orderby=OwnershipType,ObjectTypeCode&$top=1')).toEqual(['salesorder'])
+  const counted = await send('GET', "EntityDefinitions?$select=LogicalName&$filter=startswith(LogicalName,'sales')&$count=true&$top=1")
+  expect([counted.json['@odata.count'], counted.json.value.length]).toEqual([2, 1])
+  expect((await send('GET', "EntityDefinitions/$count?$filter=startswith(LogicalName,'sales')")).text).toBe('\uFEFF2')
+  const account = "EntityDefinitions(LogicalName='account')"
+  expect((await send('GET', `${account}/ObjectTypeCode`)).json).toEqual({
+    '@odata.context': `${ROOT}/$metadata#EntityDefinitions('account')/ObjectTypeCode`,
+    value: 1,
+  })
+  expect((await send('GET', `${account}/ExternalName`)).status).toBe(204)
+  expect((await send('GET', `${account}/Attributes/Microsoft.Dynamics.CRM.FileAttributeMetadata`)).json.value).toEqual([])
+  const refusals: readonly (readonly [string, number])[] = [
+    [`${account}/Attributes/Microsoft.Dynamics.CRM.Nothing`, 404],
+    [`${account}/$count`, 404],
+    [`${account}/Attributes(LogicalName='name')/Microsoft.Dynamics.CRM.MoneyAttributeMetadata`, 404],
+    ['EntityDefinitions?$apply=groupby((LogicalName))', 400],
+    ['EntityDefinitions?$skiptoken=x', 400],
+    ['EntityDefinitions?$skip=1', 400],
+    ['EntityDefinitions?$orderby=Nothing', 400],
+  ]
+  for (const [path, status] of refusals) expect([path, (await send('GET', path)).status]).toEqual([path, status])
+})
+
+test('DV-117 tables say their schema names and whether they are activities', async (t) => {
+  const { send } = await startPlatform(t, { empty: true })
+  const table = async (name: string) => (await send('GET', `EntityDefinitions(LogicalName='${name}')`)).json
+  expect(await table('salesorderdetail')).toMatchObject({
+    SchemaName: 'SalesOrderDetail',
+    CollectionSchemaName: 'SalesOrderDetails',
+    IsActivity: false,
+    IsChildEntity: true,
+    CanCreateViews: { Value: true, CanBeChanged: true, ManagedPropertyLogicalName: 'cancreateviews' },
+  })
+  expect(await table('territory')).toMatchObject({ SchemaName: 'Territory', CollectionSchemaName: 'Territories' })
 })

@@ -13,6 +13,9 @@ import type { AppAction } from './actions/app-action.ts'
 import type { Plugin, Row } from './model/plugin.ts'
 import type { ColumnDefinition, StateOption, StatusOption, TableDefinition } from './model/table.ts'
 import { createTablePlatform, type TablePlatform } from './platform.ts'
+import type { RoleDefinition } from './security/seed-security.ts'
+import type { WireSettings } from './web/exchange.ts'
+import type { WebhookSettings } from './webhooks/create-webhooks.ts'
 
 /** The start data of the wire specification, section 21, on a few tables like those of Sales. */
 
@@ -197,6 +200,8 @@ export interface TestPlatform {
   readonly strangerToken: string
   /** `url` below the service root, not encoded; `{G:nn}` stands for a fixed id. */
   send(method: string, url: string, options?: SendOptions): Promise<TestAnswer>
+  /** Starts another program on the same database, which works beside this one. */
+  beside(): Promise<TestPlatform>
   /** Stops this one and starts another on the same database, with other tables where given; its clock begins where it is told. */
   restart(changes?: { readonly tables?: readonly TableDefinition[]; readonly now?: string }): Promise<TestPlatform>
 }
@@ -218,6 +223,8 @@ export interface TestAnswer {
 export interface StartOptions {
   readonly plugins?: readonly Plugin[]
   readonly actions?: readonly AppAction[]
+  readonly webhooks?: Partial<WebhookSettings>
+  readonly settings?: Partial<WireSettings>
   readonly empty?: boolean
 }
 
@@ -257,7 +264,10 @@ async function startOn(t: TestScope, parts: StartParts): Promise<TestPlatform> {
     identity,
     publicUrl: BASE,
     tenant: guid('a0'),
+    roles: TEST_ROLES,
     seedIdentity: SEED_IDENTITY,
+    ...(options.webhooks !== undefined && { webhooks: options.webhooks }),
+    ...(options.settings !== undefined && { settings: options.settings }),
   })
   t.onTestFinished(() => platform.app.close())
   const token = tokenOf(identity, CLIENT)
@@ -268,12 +278,18 @@ async function startOn(t: TestScope, parts: StartParts): Promise<TestPlatform> {
     token,
     strangerToken: tokenOf(identity, STRANGER),
     send: (method, url, request = {}) => sendTo(platform, { method, url, token, ...request }),
+    beside: () => startOn(t, parts),
     restart: async (changes = {}) => {
       await platform.app.close()
       return startOn(t, { ...parts, ...changes })
     },
   }
 }
+
+/** What the default team needs to own rows; its members get nothing more by it. */
+const TEST_ROLES: readonly RoleDefinition[] = [
+  { name: 'Owner of rows', teamOnly: true, tables: { account: 'basic', contact: 'basic', salesorder: 'basic' } },
+]
 
 const SEED_IDENTITY = {
   organizationName: 'halvorsen',
@@ -282,6 +298,7 @@ const SEED_IDENTITY = {
   baseCurrency: { id: guid('0b'), code: 'EUR', name: 'Euro', symbol: '€', precision: 2 },
   administrator: { name: 'System Administrator' },
   applicationUsers: [{ clientId: CLIENT.clientId, id: guid('0c'), name: 'Integrator' }],
+  defaultTeamRoles: ['Owner of rows'],
 } as const
 
 function tokenOf(identity: TokenIssuer, client: { readonly clientId: string; readonly clientSecret: string }): string {

@@ -1,11 +1,17 @@
-import type { Clock, Database, Ids, Logger, TokenIssuer } from '@p2c/base'
+import type { Clock, Database, Ids, Logger, SqlRunner, TokenIssuer } from '@p2c/base'
 import { createFaultControl } from '@p2c/faults'
 import type { FastifyInstance } from 'fastify'
 import type { AppAction } from './actions/app-action.ts'
+import { DUPLICATE_ACTIONS } from './actions/duplicate-actions.ts'
 import { PLATFORM_FUNCTIONS } from './actions/platform-functions.ts'
+import { ROLE_ACTIONS } from './actions/role-actions.ts'
+import { duplicateRulePlugins } from './duplicates/rule-plugins.ts'
 import { modelError } from './errors/platform-error.ts'
+import { storedQueryPlugins } from './fetch/stored-query-plugins.ts'
 import { entityNodes, relationshipNodes } from './metadata/entity-nodes.ts'
-import type { Plugin, Row, TableService } from './model/plugin.ts'
+import { sharedSetNodes } from './metadata/option-nodes.ts'
+import type { ManyToManyDefinition } from './model/many-to-many.ts'
+import type { LinkRule, Plugin, Row, TableService } from './model/plugin.ts'
 import { resolveModel } from './model/resolve-model.ts'
 import { type Model, tableOf } from './model/resolved-model.ts'
 import type { ColumnDefinition, TableDefinition } from './model/table.ts'
@@ -13,13 +19,19 @@ import { createRows } from './pipeline/create-rows.ts'
 import { runWrite } from './pipeline/transaction.ts'
 import { updateRows } from './pipeline/update-rows.ts'
 import { type Caller, momentText, type PlatformCore } from './pipeline/write-context.ts'
+import { type RoleDefinition, seedSecurity } from './security/seed-security.ts'
+import { SECURITY_LINK_RULES, TEAM_RULES } from './security/team-rules.ts'
+import { unitRules } from './security/unit-rules.ts'
 import { arrayLiteral } from './storage/column-sql.ts'
 import { createStorage } from './storage/create-storage.ts'
+import { SECURITY_RELATIONS } from './system/security-tables.ts'
 import { type SeedIdentity, seedPlatform } from './system/seed-platform.ts'
 import { stableId } from './system/stable-id.ts'
 import { systemTables } from './system/system-tables.ts'
-import { createApp } from './web/create-app.ts'
+import { createApp, type PlatformApp } from './web/create-app.ts'
 import { DEFAULT_WIRE_SETTINGS, type WireSettings } from './web/exchange.ts'
+import { createWebhooks, DEFAULT_WEBHOOK_SETTINGS, type WebhookSettings, type Webhooks } from './webhooks/create-webhooks.ts'
+import { registrationPlugins } from './webhooks/registration-plugins.ts'
 
 export interface TablePlatformOptions {
   /** Tables of the application. One that is named like a system table replaces it. */
@@ -27,8 +39,14 @@ export interface TablePlatformOptions {
   /** Columns that the application adds to the organisation. */
   readonly organizationColumns?: readonly ColumnDefinition[]
   readonly plugins: readonly Plugin[]
+  /** Many-to-many relationships of the application beside those of the platform, and their rules. */
+  readonly relationships?: readonly ManyToManyDefinition[]
+  readonly linkRules?: readonly LinkRule[]
+  /** Roles that a new installation has beside the System Administrator, and that later ones get at upgrade. */
+  readonly roles?: readonly RoleDefinition[]
   readonly actions?: readonly AppAction[]
   readonly settings?: Partial<WireSettings>
+  readonly webhooks?: Partial<WebhookSettings>
   readonly database: Database
   readonly clock: Clock
   readonly ids: Ids
@@ -55,13 +73,13 @@ export interface ServiceOptions {
   readonly plugins?: boolean
 }
 
-export interface TablePlatform {
+export interface TablePlatform extends Pick<PlatformApp, 'signedIn'> {
   /** Not listening yet. Closing it does not close the database. */
   readonly app: FastifyInstance
   readonly model: Model
   readonly organizationId: string
-  /** Runs code with the table service in one transaction, for the application itself. */
-  service<Result>(work: (service: TableService) => Promise<Result>, options?: ServiceOptions): Promise<Result>
+  /** Runs code with the table service in one transaction, which `sql` is, for the application itself. A conflict with another write repeats it. */
+  service<Result>(work: (service: TableService, sql: SqlRunner) => Promise<Result>, options?: ServiceOptions): Promise<Result>
   /** Loads rows with fixed ids in the order given, without plug-ins unless told. Running it again changes nothing. */
   seed(groups: readonly SeedRows[], options?: ServiceOptions): Promise<void>
 }
@@ -74,24 +92,40 @@ const SEED_CHUNK = 2_000
  * API. Throws `table-definitions-inconsistent` and `storage-type-changed`.
  */
 export async function createTablePlatform(options: TablePlatformOptions): Promise<TablePlatform> {
-  const model = resolveModel(allTables(options))
+  const model = resolveModel(allTables(options), [...SECURITY_RELATIONS, ...(options.relationships ?? [])])
   assertPlugins(model, options)
   await createStorage(options.database, model, options.clock.now())
   const now = momentText(options.clock.now())
   const seeded = await seedPlatform(options.database, { model, now, seed: options.seedIdentity })
+  await seedSecurity(options.database, { model, now, organizationId: seeded, seed: options.seedIdentity, roles: options.roles ?? [] })
   const faults = createFaultControl(options.clock)
-  const core: PlatformCore = { ...pick(options), clock: faults.clock, model, organizationId: seeded }
+  const webhooks = createWebhooks({
+    ...pick(options),
+    clock: faults.clock,
+    fetch: (address, init) => globalThis.fetch(address, init),
+    settings: { ...DEFAULT_WEBHOOK_SETTINGS, ...options.webhooks },
+  })
+  const core: PlatformCore = {
+    ...pick(options),
+    plugins: [...systemPlugins(model), ...options.plugins],
+    clock: faults.clock,
+    model,
+    linkRules: [...SECURITY_LINK_RULES, ...(options.linkRules ?? [])],
+    organizationId: seeded,
+    customLogic: webhooks.customLogic,
+  }
   const settings = { ...DEFAULT_WIRE_SETTINGS, ...options.settings }
   await forgetDeleted(core, settings)
-  const actions = [...PLATFORM_FUNCTIONS, ...(options.actions ?? [])]
+  const actions = [...PLATFORM_FUNCTIONS, ...DUPLICATE_ACTIONS, ...ROLE_ACTIONS, ...(options.actions ?? [])]
   const metadata = {
     model,
     actions,
     entities: entityNodes(model),
     relationships: relationshipNodes(model),
+    optionSets: sharedSetNodes(model),
     documents: new Map<boolean, string>(),
   }
-  const app = createApp({
+  const { app, signedIn } = createApp({
     core,
     service: { actions, metadata },
     settings,
@@ -100,11 +134,28 @@ export async function createTablePlatform(options: TablePlatformOptions): Promis
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     faults,
   })
+  sendWhileOpen(app, webhooks)
   const administrator = options.seedIdentity.administrator.id ?? stableId('systemuser', options.seedIdentity.administrator.name)
-  return { app, model, organizationId: seeded, ...inProcess(core, administrator) }
+  return { app, signedIn, model, organizationId: seeded, ...inProcess(core, administrator) }
 }
 
-const pick = ({ plugins, database, ids, log }: TablePlatformOptions) => ({ plugins, database, ids, log })
+/** Rules of the tables that the platform brings along. */
+const systemPlugins = (model: Model): readonly Plugin[] => [
+  ...storedQueryPlugins(model),
+  ...registrationPlugins(model),
+  ...duplicateRulePlugins(model),
+  ...unitRules(model),
+  ...TEAM_RULES,
+]
+
+/** Deliveries are sent as long as the application is open: an application that is made and never opened leaves them to the next one. */
+function sendWhileOpen(app: FastifyInstance, webhooks: Webhooks): void {
+  app.addHook('onReady', () => webhooks.start())
+  app.addHook('preClose', async () => webhooks.interrupt())
+  app.addHook('onClose', () => webhooks.stop())
+}
+
+const pick = ({ database, ids, log }: TablePlatformOptions) => ({ database, ids, log })
 
 function allTables(options: TablePlatformOptions): readonly TableDefinition[] {
   const own = new Set(options.tables.map((table) => table.logicalName))
@@ -142,7 +193,7 @@ function inProcess(core: PlatformCore, administrator: string): Pick<TablePlatfor
   return {
     service: async (work, options = {}) =>
       runWrite(core, { caller: await caller(options.userId ?? administrator), runPlugins: options.plugins ?? true }, (context) =>
-        work(context.serviceOf({ ...context, origin: 'application' })),
+        work(context.serviceOf({ ...context, origin: 'application' }), context.sql),
       ),
     seed: async (groups, options = {}) => {
       const user = await caller(options.userId ?? administrator)

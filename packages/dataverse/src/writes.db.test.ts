@@ -362,7 +362,9 @@ test('DV-124 a call runs as the named user, and the caller stays on record', asy
     ...values,
   })
   await platform.seed([{ table: 'systemuser', rows: [user('a5', {}), user('a6', { isdisabled: true }), user('a7', {})] }])
-  await database.query('insert into platform_user_role select u, roleid from role, unnest($1::uuid[]) u', [[guid('a5'), guid('a6')]])
+  await database.query('insert into systemuserroles (systemuserid, roleid) select u, roleid from role, unnest($1::uuid[]) u', [
+    [guid('a5'), guid('a6')],
+  ])
   const authors = read('91', '_createdby_value,_createdonbehalfby_value,_modifiedby_value,_modifiedonbehalfby_value,_ownerid_value')
   const as = (name: string, id: string) => ({ headers: { [name]: id } })
   const made = await send('POST', 'accounts', { body: { accountid: guid('91'), name: 'x' }, ...as('MSCRMCallerID', guid('a5')) })

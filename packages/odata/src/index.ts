@@ -78,16 +78,16 @@ export { decodeUtf8 } from './payload/utf8.ts'
 export type { ODataProfile } from './profile.ts'
 export { type AppliedColumn, type AppliedQuery, type ApplyOptions, applyToSql } from './sql/apply-to-sql.ts'
 export { filterToSql } from './sql/filter-to-sql.ts'
-export { type ColumnOf, type NamedCall, namedCallToSql } from './sql/named-call.ts'
+export { type ColumnOf, literalOfText, type NamedCall, namedCallToSql } from './sql/named-call.ts'
 export { keysetAfter, type OrderColumn, orderByToSql, orderColumns, orderTerms } from './sql/order-to-sql.ts'
 export { unknownProperty } from './sql/sql-environment.ts'
 export { literalToSql, SQL_CASTS } from './sql/sql-literal.ts'
 export { type PatternPlace, type PatternRequest, patternToSql } from './sql/sql-pattern.ts'
 export {
-  type HierarchyRequest,
   type QueryFunctionContext,
   type SqlCollection,
   type SqlColumn,
+  type SqlHierarchy,
   type SqlOptions,
   SqlParameters,
   type SqlScope,

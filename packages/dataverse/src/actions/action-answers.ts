@@ -10,8 +10,10 @@ import {
 } from '@p2c/odata'
 import { wireErrors } from '../errors/wire-errors.ts'
 import { tableOf } from '../model/resolved-model.ts'
+import { toGuid } from '../payload/convert-value.ts'
 import type { WriteContext } from '../pipeline/write-context.ts'
 import { readRow } from '../query/read-rows.ts'
+import { hasPrivilege } from '../security/access.ts'
 import { readJsonObject } from '../web/body.ts'
 import { type Exchange, emptyAnswer, jsonAnswer, type WireAnswer } from '../web/exchange.ts'
 import { readScopeOf, withFirstMember } from '../web/read-answers.ts'
@@ -33,10 +35,12 @@ export async function answerAction(exchange: Exchange, call: ActionCall): Promis
     const result = await call.action.run(
       {
         service: context.serviceOf({ ...context, origin: 'application' }),
+        hasPrivilege: (name) => hasPrivilege(context.caller, name),
         write: context,
         userId: context.caller.userId,
         businessUnitId: context.caller.businessUnitId,
         organizationId: context.core.organizationId,
+        rootPath: exchange.rootPath,
         ...(call.boundId !== undefined && { boundId: call.boundId }),
       },
       given,
@@ -67,8 +71,10 @@ function literalJson(literal: Literal): JsonValue {
   return literal.value
 }
 
-function completeParameters(action: AppAction, given: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
-  const missing = action.parameters.find((parameter) => parameter.optional !== true && given[parameter.name] === undefined)
+/** Parameters by name with the types that the action declares: whole numbers as `number`, GUIDs in lower case. */
+function completeParameters(action: AppAction, body: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  const given = withBinds(action, body)
+  const missing = action.parameters.find((parameter) => parameter.optional !== true && (given[parameter.name] ?? null) === null)
   if (missing !== undefined) throw wireErrors.badPayload(action.name, `The parameter '${missing.name}' of ${action.name} is missing.`)
   const unknown = Object.keys(given).find(
     (name) => !name.startsWith('@') && !action.parameters.some((parameter) => parameter.name === name),
@@ -78,28 +84,51 @@ function completeParameters(action: AppAction, given: Readonly<Record<string, Js
       action.name,
       `The parameter '${unknown}' in the request payload is not a valid parameter for the operation '${action.name}'.`,
     )
-  for (const parameter of action.parameters) checkType(action, parameter, given[parameter.name])
-  return given
+  const typed = action.parameters.flatMap((parameter) => {
+    const value = given[parameter.name]
+    return value === undefined ? [] : [[parameter.name, typedValue(action, parameter, value)] as const]
+  })
+  return Object.fromEntries(typed)
 }
 
-/** A parameter of a base type must say which table it is (DV-101); simple types are checked by their shape. */
-function checkType(action: AppAction, parameter: AppAction['parameters'][number], value: JsonValue | undefined): void {
-  if (value === undefined || value === null) return
-  const fits =
-    parameter.type === 'Edm.Int32'
-      ? numberText(value) !== undefined
-      : parameter.type === 'Edm.Boolean'
-        ? typeof value === 'boolean'
-        : parameter.type === 'Edm.String' || parameter.type === 'Edm.Guid'
-          ? typeof value === 'string'
-          : true
-  const isUntypedBase = parameter.type === 'mscrm.crmbaseentity' && (typeof value !== 'object' || !('@odata.type' in value))
-  if (!fits || isUntypedBase) {
+/** A record parameter may be given as `Name@odata.bind`: the same as a record with this `@odata.id`. */
+function withBinds(action: AppAction, body: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  const members = Object.entries(body).map(([name, value]): [string, JsonValue] => {
+    const bound = name.endsWith(BIND) ? name.slice(0, -BIND.length) : undefined
+    const isRecord = action.parameters.some((parameter) => parameter.name === bound && parameter.type.startsWith('mscrm.'))
+    return bound !== undefined && isRecord ? [bound, value === null ? null : { '@odata.id': value }] : [name, value]
+  })
+  return Object.fromEntries(members)
+}
+
+const BIND = '@odata.bind'
+
+/** A parameter of a base type must say which table it is (DV-101); simple types are checked by their values. */
+function typedValue(action: AppAction, parameter: AppAction['parameters'][number], value: JsonValue): JsonValue {
+  if (value === null) return null
+  const typed = SIMPLE_TYPES[parameter.type]?.(value) ?? (SIMPLE_TYPES[parameter.type] === undefined ? value : undefined)
+  const isUntypedBase =
+    parameter.type === 'mscrm.crmbaseentity' && (typeof value !== 'object' || !('@odata.type' in value || '@odata.id' in value))
+  if (typed === undefined || isUntypedBase) {
     throw wireErrors.badPayload(
       action.name,
       `The parameter '${parameter.name}' of ${action.name} must be of type ${parameter.type}${isUntypedBase ? " and name its table by '@odata.type'" : ''}.`,
     )
   }
+  return typed
+}
+
+const INT32_MAX = 2_147_483_647
+
+const SIMPLE_TYPES: Readonly<Record<string, (value: JsonValue) => JsonValue | undefined>> = {
+  'Edm.Int32': (value) => {
+    const digits = numberText(value)
+    const number = digits !== undefined && /^-?\d+$/.test(digits) ? Number(digits) : undefined
+    return number !== undefined && Math.abs(number) <= INT32_MAX ? number : undefined
+  },
+  'Edm.Boolean': (value) => (typeof value === 'boolean' ? value : undefined),
+  'Edm.String': (value) => (typeof value === 'string' ? value : undefined),
+  'Edm.Guid': (value) => (typeof value === 'string' ? toGuid(value) : undefined),
 }
 
 async function resultAnswer(exchange: Exchange, context: WriteContext, result: ActionResult): Promise<WireAnswer> {
@@ -121,5 +150,6 @@ async function resultAnswer(exchange: Exchange, context: WriteContext, result: A
   const row = await readRow(context.sql, readScopeOf(exchange, table), { id: result.id, options: select === undefined ? {} : { select } })
   if (row === undefined) throw wireErrors.rowNotFound(table.logicalName, result.id)
   const linked = contextUrl(exchange.root, table.entitySetName, { kind: 'entity' })
-  return jsonAnswer(200, withFirstMember(row.json, `"@odata.context":${stringifyJson(linked)}`))
+  const json = result.typed === true ? withFirstMember(row.json, `"@odata.type":"#Microsoft.Dynamics.CRM.${table.logicalName}"`) : row.json
+  return jsonAnswer(200, withFirstMember(json, `"@odata.context":${stringifyJson(linked)}`))
 }

@@ -12,17 +12,28 @@ export interface ActionParameter {
 /** What an action answers: 204, one record limited to columns, or a complex value with its type name. */
 export type ActionResult =
   | undefined
-  | { readonly kind: 'record'; readonly table: string; readonly id: string; readonly columns?: readonly string[] }
+  | {
+      readonly kind: 'record'
+      readonly table: string
+      readonly id: string
+      readonly columns?: readonly string[]
+      /** The answer says its type: the action may be declared to give any record. */
+      readonly typed?: boolean
+    }
   | { readonly kind: 'records'; readonly records: readonly { readonly table: string; readonly id: string }[] }
   | { readonly kind: 'value'; readonly type: string; readonly value: Readonly<Record<string, unknown>> }
 
 export interface ActionContext {
-  /** The table service inside the transaction of the call. */
+  /** True when the caller has a privilege: `hasPrivilege('prvCreateAccount')`. */
+  hasPrivilege(name: string): boolean
+  /** The table service inside the transaction of the call: its writes ask for the caller's rights, its reads do not. */
   readonly service: TableService
   readonly write: WriteContext
   readonly userId: string
   readonly businessUnitId: string
   readonly organizationId: string
+  /** `/api/data/v9.2`, to read absolute references in parameters. */
+  readonly rootPath: string
   /** Id of the row that a bound action was called on. */
   readonly boundId?: string
 }
@@ -39,5 +50,7 @@ export interface AppAction {
   readonly parameters: readonly ActionParameter[]
   /** Type of the answer for `$metadata`; absent: none. */
   readonly returns?: string
+  /** Members of the complex type that `returns` names, where it is the action's own; `$metadata` describes it by them. */
+  readonly returnMembers?: readonly { readonly name: string; readonly type: string }[]
   run(context: ActionContext, parameters: Readonly<Record<string, JsonValue>>): Promise<ActionResult>
 }

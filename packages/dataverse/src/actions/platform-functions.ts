@@ -1,6 +1,7 @@
 import { refuse } from '../errors/platform-error.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
 import { tableOf } from '../model/resolved-model.ts'
+import { readScopeSql } from '../security/access.ts'
 import type { AppAction } from './app-action.ts'
 
 /** Who calls: the connection test of every client. Source: wire specification 2.2. */
@@ -17,7 +18,7 @@ const whoAmI: AppAction = {
   }),
 }
 
-/** Exact numbers of rows, in the order asked. Source: wire specification 11.1, G-DV-32. */
+/** Exact numbers of rows that the caller may read, in the order asked. Source: wire specification 11.1, G-DV-32. */
 const retrieveTotalRecordCount: AppAction = {
   name: 'RetrieveTotalRecordCount',
   kind: 'function',
@@ -35,7 +36,11 @@ const retrieveTotalRecordCount: AppAction = {
       refuse({ code: '0x80040217', status: 404, message: `The entity with a name = '${unknown}' was not found in the MetadataCache.` })
     const counts: number[] = []
     for (const name of names) {
-      const found = await context.write.sql.query<{ n: string }>(`select count(*) as n from ${tableOf(model, name).sql}`)
+      const table = tableOf(model, name)
+      const allowed = readScopeSql(context.write.caller, table, 't')
+      const found = await context.write.sql.query<{ n: string }>(
+        `select count(*) as n from ${table.sql} t${allowed === undefined ? '' : ` where ${allowed}`}`,
+      )
       counts.push(Number(found.rows[0]?.n ?? 0))
     }
     return {

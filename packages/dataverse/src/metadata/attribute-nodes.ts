@@ -1,7 +1,8 @@
 import type { Column, Table } from '../model/resolved-model.ts'
-import type { ColumnDefinition, ColumnType } from '../model/table.ts'
+import type { ColumnType } from '../model/table.ts'
 import { stableId } from '../system/stable-id.ts'
-import { labelOf, type MetadataNode, managed } from './metadata-node.ts'
+import { labelOf, type MetadataNode, managed, NO_LABEL } from './metadata-node.ts'
+import { optionSetOf, sharedSetOf } from './option-nodes.ts'
 
 /** Metadata type and `AttributeType` of each column type. */
 const KINDS: Record<ColumnType, readonly [type: string, attributeType: string, typeName: string]> = {
@@ -18,7 +19,7 @@ const KINDS: Record<ColumnType, readonly [type: string, attributeType: string, t
   status: ['StatusAttributeMetadata', 'Status', 'StatusType'],
   lookup: ['LookupAttributeMetadata', 'Lookup', 'LookupType'],
   datetime: ['DateTimeAttributeMetadata', 'DateTime', 'DateTimeType'],
-  guid: ['AttributeMetadata', 'Uniqueidentifier', 'UniqueidentifierType'],
+  guid: ['UniqueIdentifierAttributeMetadata', 'Uniqueidentifier', 'UniqueidentifierType'],
 }
 
 const LEVELS = { none: 'None', recommended: 'Recommended', application: 'ApplicationRequired', system: 'SystemRequired' } as const
@@ -40,7 +41,7 @@ export function attributeNode(table: Table, column: Column): MetadataNode {
       AttributeType: special ?? plainType,
       AttributeTypeName: { Value: special === undefined ? plainName : `${special}Type` },
       DisplayName: labelOf(definition.label, stableId('label', id)),
-      Description: { LocalizedLabels: [], UserLocalizedLabel: null },
+      Description: NO_LABEL,
       RequiredLevel: managed(LEVELS[definition.required ?? 'none'], 'canmodifyrequirementlevelsettings'),
       AttributeOf: null,
       IsPrimaryId: column === table.primaryId,
@@ -48,9 +49,12 @@ export function attributeNode(table: Table, column: Column): MetadataNode {
       IsValidForCreate: !column.readOnly,
       IsValidForUpdate: !column.readOnly && column !== table.primaryId,
       IsValidForRead: true,
+      IsValidForForm: !column.readOnly,
+      IsValidForGrid: true,
       IsValidODataAttribute: true,
-      IsCustomAttribute: column.name.includes('_') && column.baseOf === undefined,
+      IsCustomAttribute: isCustom(column),
       ColumnNumber: table.columns.indexOf(column) + 1,
+      ...unused(),
       ...typeValues(column),
       MetadataId: id,
     },
@@ -58,13 +62,54 @@ export function attributeNode(table: Table, column: Column): MetadataNode {
   }
 }
 
+/** `msdynce_…`, and no part of an address or a money twin. */
+const isCustom = (column: Column): boolean => /^(msdyn|new_|cr\d)/.test(column.name) && column.baseOf === undefined
+
+/** Members that clients read and that say here that the server has no such feature. */
+const unused = (): MetadataNode['values'] => ({
+  SourceType: 0,
+  SourceTypeMask: 0,
+  IsLogical: false,
+  IsManaged: true,
+  IsSecured: false,
+  CanBeSecuredForRead: false,
+  CanBeSecuredForCreate: false,
+  CanBeSecuredForUpdate: false,
+  IsFilterable: true,
+  IsSearchable: false,
+  IsRetrievable: true,
+  IsDataSourceSecret: false,
+  LinkedAttributeId: null,
+  InheritsFrom: null,
+  InheritsOf: null,
+  ExternalName: null,
+  DeprecatedVersion: null,
+  IntroducedVersion: null,
+  HasChanged: null,
+  IsAuditEnabled: managed(false, 'canmodifyauditsettings'),
+  IsGlobalFilterEnabled: managed(false, 'canmodifyglobalfiltersettings'),
+  IsSortableEnabled: managed(false, 'canmodifyissortablesettings'),
+  IsValidForAdvancedFind: managed(true, 'canmodifysearchsettings'),
+  IsCustomizable: managed(false, 'iscustomizable'),
+  IsRenameable: managed(false, 'isrenameable'),
+  CanModifyAdditionalSettings: managed(false, 'canmodifyadditionalsettings'),
+})
+
 function typeValues(column: Column): Record<string, unknown> {
   const { definition } = column
   switch (definition.type) {
     case 'string':
-      return { MaxLength: definition.maxLength, Format: 'Text' }
+      return {
+        MaxLength: definition.maxLength,
+        DatabaseLength: definition.maxLength * 2,
+        Format: 'Text',
+        FormatName: { Value: 'Text' },
+        ImeMode: 'Auto',
+        YomiOf: null,
+        AutoNumberFormat: '',
+      }
     case 'memo':
-      return { MaxLength: definition.maxLength, Format: 'TextArea' }
+      return { MaxLength: definition.maxLength, Format: 'TextArea', FormatName: { Value: 'TextArea' }, ImeMode: 'Auto' }
     case 'integer':
       return { MinValue: definition.min, MaxValue: definition.max, Format: 'None' }
     case 'decimal':
@@ -91,6 +136,9 @@ function typeValues(column: Column): Record<string, unknown> {
       return {
         Format: definition.behavior === 'date-only' ? 'DateOnly' : 'DateAndTime',
         DateTimeBehavior: { Value: BEHAVIORS[definition.behavior] },
+        CanChangeDateTimeBehavior: managed(false, 'canchangedatetimebehavior'),
+        MinSupportedValue: '1753-01-01T00:00:00Z',
+        MaxSupportedValue: '9999-12-30T23:59:59Z',
       }
     default:
       return {}
@@ -98,44 +146,6 @@ function typeValues(column: Column): Record<string, unknown> {
 }
 
 function optionNavigations(table: Table, column: Column): MetadataNode['navigations'] {
-  const set = optionSet(table, column)
-  return set === undefined ? {} : { OptionSet: () => set, GlobalOptionSet: () => null }
+  const set = optionSetOf(table, column)
+  return set === undefined ? {} : { OptionSet: () => set, GlobalOptionSet: () => sharedSetOf(column) }
 }
-
-function optionSet(table: Table, column: Column): MetadataNode | undefined {
-  const name = `${table.logicalName}_${column.name}`
-  const id = stableId('optionset', name)
-  const common = {
-    Name: name,
-    IsGlobal: false,
-    IsCustomOptionSet: false,
-    DisplayName: labelOf(column.definition.label, stableId('label', id)),
-    MetadataId: id,
-  }
-  const { definition } = column
-  if (definition.type === 'boolean') {
-    const [no, yes] = definition.labels ?? ['No', 'Yes']
-    const option = (value: number, label: string): unknown => ({
-      Value: value,
-      Label: labelOf(label, stableId('option', name, String(value))),
-    })
-    return {
-      type: 'BooleanOptionSetMetadata',
-      values: { ...common, OptionSetType: 'Boolean', TrueOption: option(1, yes), FalseOption: option(0, no) },
-      navigations: {},
-    }
-  }
-  if (definition.type !== 'choice' && definition.type !== 'state' && definition.type !== 'status') return undefined
-  const kind = { choice: 'Picklist', state: 'State', status: 'Status' }[definition.type]
-  return { type: 'OptionSetMetadata', values: { ...common, OptionSetType: kind, Options: optionsOf(definition, name) }, navigations: {} }
-}
-
-type WithOptions = Extract<ColumnDefinition, { type: 'choice' | 'state' | 'status' }>
-
-const optionsOf = (definition: WithOptions, name: string): readonly unknown[] =>
-  definition.options.map((option) => ({
-    Value: option.value,
-    Label: labelOf(option.label, stableId('option', name, String(option.value))),
-    ...('state' in option && { State: option.state }),
-    ...('defaultStatus' in option && { DefaultStatus: option.defaultStatus, InvariantName: option.invariantName }),
-  }))

@@ -1,8 +1,10 @@
+import type { ManyToManyDefinition } from '../model/many-to-many.ts'
 import type { Column, Model, Table } from '../model/resolved-model.ts'
 import type { LookupTarget } from '../model/table.ts'
 import { stableId } from '../system/stable-id.ts'
 import { attributeNode } from './attribute-nodes.ts'
-import { labelOf, type MetadataNode, managed } from './metadata-node.ts'
+import { labelOf, type MetadataNode, managed, NO_LABEL } from './metadata-node.ts'
+import { schemaNameOf } from './schema-names.ts'
 
 const OWNERSHIP = {
   user: 'UserOwned',
@@ -27,7 +29,7 @@ function entityNode(model: Model, table: Table): MetadataNode {
           column.targets.map((target) => relationshipNode({ source: table.logicalName, column, target }, model)),
         ),
       OneToManyRelationships: () => table.referrers.map((referrer) => relationshipNode(referrer, model)),
-      ManyToManyRelationships: () => [],
+      ManyToManyRelationships: () => relationsShown(table).map((relation) => manyToManyNode(relation)),
     },
   }
 }
@@ -35,36 +37,110 @@ function entityNode(model: Model, table: Table): MetadataNode {
 function entityValues(table: Table): MetadataNode['values'] {
   const { definition } = table
   const id = stableId('entity', table.logicalName)
+  const isActivity = table.primaryId.name === 'activityid'
   return {
     LogicalName: table.logicalName,
-    SchemaName: table.logicalName,
+    SchemaName: schemaNameOf(table),
     EntitySetName: table.entitySetName,
     LogicalCollectionName: table.entitySetName,
-    CollectionSchemaName: table.entitySetName,
+    CollectionSchemaName: collectionSchemaName(table),
     PrimaryIdAttribute: table.primaryId.name,
     PrimaryNameAttribute: table.primaryName?.name ?? null,
     ObjectTypeCode: definition.objectTypeCode,
     OwnershipType: OWNERSHIP[definition.ownership],
     DisplayName: labelOf(definition.label, stableId('label', id)),
     DisplayCollectionName: labelOf(definition.pluralLabel, stableId('labels', id)),
-    Description: { LocalizedLabels: [], UserLocalizedLabel: null },
+    Description: NO_LABEL,
     ChangeTrackingEnabled: definition.changeTracking,
     CanChangeTrackingBeEnabled: managed(true, 'canchangetrackingbeenabled'),
     IsOptimisticConcurrencyEnabled: definition.optimisticConcurrency,
     IsCustomEntity: table.logicalName.includes('_'),
-    IsActivity: false,
-    IsIntersect: false,
+    IsActivity: isActivity,
+    IsActivityParty: ['account', 'contact', 'lead', 'systemuser'].includes(table.logicalName),
+    ActivityTypeMask: isActivity ? 1 : 0,
+    IsChildEntity: definition.ownership === 'parent',
+    IsIntersect: table.intersectOf !== undefined,
     IsPrivate: false,
     IsLogicalEntity: false,
     IsValidForAdvancedFind: true,
     TableType: 'Standard',
     DataProviderId: null,
-    CanCreateForms: managed(true, 'cancreateforms'),
-    CanCreateAttributes: managed(true, 'cancreateattributes'),
-    IsCustomizable: managed(true, 'iscustomizable'),
+    PrimaryImageAttribute: null,
+    RecurrenceBaseEntityLogicalName: null,
+    ReportViewName: null,
+    ExternalName: null,
+    ExternalCollectionName: null,
+    DataSourceId: null,
+    IntroducedVersion: null,
+    HasChanged: null,
+    HasActivities: table.referrers.some(({ column }) => column.name === 'regardingobjectid'),
+    HasNotes: false,
+    HasFeedback: false,
+    HasEmailAddresses: table.byName.has('emailaddress1'),
+    IsManaged: true,
+    IsImportable: true,
+    IsEnabledForCharts: true,
+    IsEnabledForTrace: false,
+    IsBPFEntity: false,
+    IsAvailableOffline: false,
+    IsBusinessProcessEnabled: false,
+    IsDocumentManagementEnabled: false,
+    IsOneNoteIntegrationEnabled: false,
+    IsInteractionCentricEnabled: false,
+    IsKnowledgeManagementEnabled: false,
+    IsQuickCreateEnabled: false,
+    IsReadingPaneEnabled: true,
+    IsSLAEnabled: false,
+    IsStateModelAware: table.byName.has('statecode'),
+    EnforceStateTransitions: false,
+    AutoCreateAccessTeams: false,
+    AutoRouteToOwnerQueue: false,
+    SyncToExternalSearchIndex: false,
+    UsesBusinessDataLabelTable: false,
+    DaysSinceRecordLastModified: 0,
+    EntityColor: '',
+    IconLargeName: null,
+    IconMediumName: null,
+    IconSmallName: null,
+    IconVectorName: null,
+    ...managedProperties(),
     MetadataId: id,
   }
 }
+
+/** `SalesOrders`, `Opportunities`. */
+const collectionSchemaName = (table: Table): string =>
+  schemaNameOf(table).toLowerCase() === table.entitySetName.slice(0, table.logicalName.length)
+    ? `${schemaNameOf(table)}${table.entitySetName.slice(table.logicalName.length)}`
+    : `${table.entitySetName.charAt(0).toUpperCase()}${table.entitySetName.slice(1)}`
+
+/** What solutions may lock: tables are part of the program, so little may be changed. */
+const managedProperties = (): MetadataNode['values'] => ({
+  CanCreateForms: managed(true, 'cancreateforms'),
+  CanCreateViews: managed(true, 'cancreateviews'),
+  CanCreateCharts: managed(false, 'cancreatecharts'),
+  CanCreateAttributes: managed(false, 'cancreateattributes'),
+  CanBeRelatedEntityInRelationship: managed(false, 'canberelatedentityinrelationship'),
+  CanBePrimaryEntityInRelationship: managed(false, 'canbeprimaryentityinrelationship'),
+  CanBeInManyToMany: managed(false, 'canbeinmanytomany'),
+  CanBeInCustomEntityAssociation: managed(false, 'canbeincustomentityassociation'),
+  CanEnableSyncToExternalSearchIndex: managed(false, 'canenablesynctoexternalsearchindex'),
+  CanModifyAdditionalSettings: managed(false, 'canmodifyadditionalsettings'),
+  CanChangeHierarchicalRelationship: managed(false, 'canchangehierarchicalrelationship'),
+  CanTriggerWorkflow: false,
+  IsAuditEnabled: managed(false, 'canmodifyauditsettings'),
+  IsConnectionsEnabled: managed(false, 'canmodifyconnectionsettings'),
+  IsCustomizable: managed(false, 'iscustomizable'),
+  IsDuplicateDetectionEnabled: managed(true, 'canmodifyduplicatedetectionsettings'),
+  IsMailMergeEnabled: managed(false, 'canmodifymailmergesettings'),
+  IsMappable: managed(false, 'ismappable'),
+  IsOfflineInMobileClient: managed(false, 'canmodifymobileclientoffline'),
+  IsReadOnlyInMobileClient: managed(false, 'canmodifymobileclientreadonly'),
+  IsRenameable: managed(false, 'isrenameable'),
+  IsValidForQueue: managed(false, 'canmodifyqueuesettings'),
+  IsVisibleInMobile: managed(false, 'canmodifymobilevisibility'),
+  IsVisibleInMobileClient: managed(false, 'canmodifymobileclientvisibility'),
+})
 
 function once<Value>(make: () => Value): () => Value {
   let value: Value | undefined
@@ -91,7 +167,21 @@ const keyNode = (table: Table, key: Table['keys'][number]): MetadataNode => {
   }
 }
 
+/** The same of every relationship. */
+const RELATIONSHIP: MetadataNode['values'] = {
+  IsManaged: true,
+  IsValidForAdvancedFind: true,
+  SecurityTypes: 'None',
+  IntroducedVersion: null,
+  HasChanged: null,
+  IsCustomizable: managed(false, 'iscustomizable'),
+}
+
 const CASCADE = { cascade: 'Cascade', 'remove-link': 'RemoveLink', restrict: 'Restrict' } as const
+
+/** Rows that are handed on with the row they point to. */
+const followsOwner = ({ source, target }: { readonly source: string; readonly target: LookupTarget }, model: Model): boolean =>
+  target.onAssign === 'cascade' || (target.onDelete === 'cascade' && model.tables.get(source)?.definition.ownership === 'parent')
 
 /** One lookup target as a relationship. */
 export function relationshipNode(
@@ -113,23 +203,55 @@ export function relationshipNode(
       ReferencedEntityNavigationPropertyName: target.collection ?? null,
       CascadeConfiguration: {
         Delete: CASCADE[target.onDelete],
-        Assign: 'NoCascade',
+        Assign: followsOwner(link, model) ? 'Cascade' : 'NoCascade',
         Merge: 'NoCascade',
         Reparent: 'NoCascade',
         Share: 'NoCascade',
         Unshare: 'NoCascade',
       },
       IsCustomRelationship: name.includes('msdyn'),
+      IsHierarchical: target.table === source && column.name.startsWith('parent'),
+      RelationshipBehavior: 0,
+      EntityKey: null,
+      ...RELATIONSHIP,
       MetadataId: stableId('relationship', source, column.name, target.table),
     },
     navigations: {},
   }
 }
 
+/** A relationship of a table to itself has two sides there, but is one. */
+const relationsShown = (table: Table): readonly ManyToManyDefinition[] => [...new Set(table.relations.map(({ relation }) => relation))]
+
+/** A many-to-many relationship with its intersect table. Source: wire specification 10 and 18. */
+function manyToManyNode(relation: ManyToManyDefinition): MetadataNode {
+  const [first, second] = relation.sides
+  return {
+    type: 'ManyToManyRelationshipMetadata',
+    values: {
+      SchemaName: relation.schemaName,
+      RelationshipType: 'ManyToManyRelationship',
+      IntersectEntityName: relation.intersectTable,
+      Entity1LogicalName: first.table,
+      Entity1IntersectAttribute: first.column,
+      Entity1NavigationPropertyName: first.navigation,
+      Entity2LogicalName: second.table,
+      Entity2IntersectAttribute: second.column,
+      Entity2NavigationPropertyName: second.navigation,
+      IsCustomRelationship: relation.schemaName.includes('msdyn'),
+      ...RELATIONSHIP,
+      MetadataId: stableId('relationship', relation.schemaName),
+    },
+    navigations: {},
+  }
+}
+
 /** All relationships of the model, each once. */
-export const relationshipNodes = (model: Model): readonly MetadataNode[] =>
-  [...model.tables.values()].flatMap((table) =>
+export const relationshipNodes = (model: Model): readonly MetadataNode[] => [
+  ...[...model.tables.values()].flatMap((table) =>
     table.columns.flatMap((column) =>
       column.targets.map((target) => relationshipNode({ source: table.logicalName, column, target }, model)),
     ),
-  )
+  ),
+  ...model.relations.map(manyToManyNode),
+]

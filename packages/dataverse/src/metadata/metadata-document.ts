@@ -19,6 +19,8 @@ export interface MetadataFacts {
   readonly actions: readonly AppAction[]
   readonly entities: readonly MetadataNode[]
   readonly relationships: readonly MetadataNode[]
+  /** Choices that columns share. */
+  readonly optionSets: readonly MetadataNode[]
   /** Written when first asked for. */
   readonly documents: Map<boolean, string>
 }
@@ -35,7 +37,7 @@ export function metadataDocument(facts: MetadataFacts, annotated: boolean): stri
       {
         namespace: 'Microsoft.Dynamics.CRM',
         alias: 'mscrm',
-        complexTypes: COMPLEX_TYPES,
+        complexTypes: [...COMPLEX_TYPES, ...facts.actions.flatMap(ownComplexType)],
         entityTypes: [
           { name: 'crmbaseentity', abstract: true, properties: [] },
           ...tables.map((table) => entityType(facts.model, table, annotated)),
@@ -88,6 +90,8 @@ function property(table: Table, column: Column): CsdlProperty {
 /** A name that several targets of one lookup share (`ownerid`) leads to the base type. */
 function navigations(model: Model, table: Table): readonly CsdlNavigationProperty[] {
   return [...table.navigations.values()].map((navigation): CsdlNavigationProperty => {
+    if (navigation.kind === 'many')
+      return { name: navigation.name, type: `Collection(mscrm.${navigation.source})`, partner: navigation.other.navigation }
     if (navigation.kind === 'collection') {
       return { name: navigation.name, type: `Collection(mscrm.${navigation.source})`, partner: navigation.target.navigation }
     }
@@ -115,6 +119,12 @@ function entitySet(model: Model, table: Table, annotated: boolean): CsdlEntitySe
   return { name: table.entitySetName, entityType: `mscrm.${table.logicalName}`, bindings, ...(annotated && { annotations: [tracking] }) }
 }
 
+/** The complex type that an action of the application answers with. */
+const ownComplexType = ({ returns, returnMembers }: AppAction): readonly CsdlStructuredType[] =>
+  returns === undefined || returnMembers === undefined
+    ? []
+    : [{ name: returns.slice(returns.lastIndexOf('.') + 1), properties: returnMembers.map((member) => ({ ...member, nullable: false })) }]
+
 const COMPLEX_TYPES: readonly CsdlStructuredType[] = [
   {
     name: 'WhoAmIResponse',
@@ -133,7 +143,30 @@ const COMPLEX_TYPES: readonly CsdlStructuredType[] = [
     name: 'RetrieveTotalRecordCountResponse',
     properties: [{ name: 'EntityRecordCountCollection', type: 'mscrm.EntityRecordCountCollection' }],
   },
+  {
+    name: 'RolePrivilege',
+    properties: [
+      { name: 'Depth', type: 'Edm.String', nullable: false },
+      { name: 'PrivilegeId', type: 'Edm.Guid', nullable: false },
+      { name: 'BusinessUnitId', type: 'Edm.Guid' },
+      { name: 'PrivilegeName', type: 'Edm.String' },
+    ],
+  },
+  ...['RetrieveUserPrivilegesResponse', 'RetrieveTeamPrivilegesResponse', 'RetrieveRolePrivilegesRoleResponse'].map((name) => ({
+    name,
+    properties: [{ name: 'RolePrivileges', type: 'Collection(mscrm.RolePrivilege)', nullable: false }],
+  })),
+  { name: 'RetrievePrincipalAccessResponse', properties: [{ name: 'AccessRights', type: 'Edm.String', nullable: false }] },
   { name: 'CreateMultipleResponse', properties: [{ name: 'Ids', type: 'Collection(Edm.Guid)', nullable: false }] },
+  {
+    name: 'PagingInfo',
+    properties: [
+      { name: 'PageNumber', type: 'Edm.Int32', nullable: false },
+      { name: 'Count', type: 'Edm.Int32', nullable: false },
+      { name: 'ReturnTotalRecordCount', type: 'Edm.Boolean', nullable: false },
+      { name: 'PagingCookie', type: 'Edm.String' },
+    ],
+  },
   {
     name: 'ColumnSet',
     properties: [

@@ -19,5 +19,8 @@ export function labelOf(text: string, id: string): Label {
   return { LocalizedLabels: [label], UserLocalizedLabel: label }
 }
 
+/** A label that has no text in any language. */
+export const NO_LABEL: Label = { LocalizedLabels: [], UserLocalizedLabel: null }
+
 /** A property that solutions may lock. */
 export const managed = (value: unknown, name: string): unknown => ({ Value: value, CanBeChanged: true, ManagedPropertyLogicalName: name })

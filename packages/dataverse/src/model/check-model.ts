@@ -1,3 +1,4 @@
+import type { ManyToManyDefinition } from './many-to-many.ts'
 import type { Column } from './resolved-model.ts'
 import type { TableDefinition } from './table.ts'
 
@@ -8,6 +9,7 @@ const SET_NAME = /^[A-Za-z][A-Za-z0-9_]{0,99}$/
 export function checkDefinitions(
   definitions: readonly TableDefinition[],
   columns: ReadonlyMap<string, readonly Column[]>,
+  relations: readonly ManyToManyDefinition[] = [],
 ): readonly string[] {
   const problems: string[] = []
   problems.push(...repeated(definitions.map((definition) => definition.logicalName)).map((name) => `table '${name}' is described twice`))
@@ -18,7 +20,14 @@ export function checkDefinitions(
     const own = columns.get(definition.logicalName) ?? []
     problems.push(...checkTable(definition, own), ...own.flatMap((column) => checkColumn(definition.logicalName, column, columns)))
   }
-  return [...problems, ...checkNavigations(columns)]
+  problems.push(
+    ...relations.flatMap(({ schemaName, sides }) =>
+      sides.flatMap((side) =>
+        columns.has(side.table) ? [] : [`relationship '${schemaName}': its table '${side.table}' is not described`],
+      ),
+    ),
+  )
+  return [...problems, ...checkNavigations(columns, relations)]
 }
 
 function checkTable(definition: TableDefinition, columns: readonly Column[]): readonly string[] {
@@ -81,7 +90,7 @@ function checkStatePair(at: string, column: Column, columns: readonly Column[]):
 }
 
 /** One navigation name on one table leads to one place; only the targets of one lookup may share a name. */
-function checkNavigations(columns: ReadonlyMap<string, readonly Column[]>): readonly string[] {
+function checkNavigations(columns: ReadonlyMap<string, readonly Column[]>, relations: readonly ManyToManyDefinition[]): readonly string[] {
   const owners = new Map<string, string>()
   const problems: string[] = []
   const claim = (table: string, name: string, owner: string): void => {
@@ -99,6 +108,8 @@ function checkNavigations(columns: ReadonlyMap<string, readonly Column[]>): read
       }
     }
   }
+  for (const { schemaName, sides } of relations)
+    for (const [index, side] of sides.entries()) claim(side.table, side.navigation, `${schemaName} side ${index + 1}`)
   return problems
 }
 

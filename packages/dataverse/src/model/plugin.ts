@@ -61,11 +61,31 @@ export interface PluginContext {
   readonly isIntegrationUser: boolean
   /** Rules about what clients may write look at this: an action may do to a document what a client may not. */
   readonly origin: WriteOrigin
+  /** True when the caller has a privilege: `hasPrivilege('prvCreateAccount')`. */
+  hasPrivilege(name: string): boolean
+  /** Writes without asking for the caller's rights. */
   readonly service: TableService
   /** The transaction itself, for set-based statements. */
   readonly sql: SqlRunner
   readonly clock: Clock
   readonly ids: Ids
+}
+
+/** A rule bound to a many-to-many relationship; it runs in the transaction of the write and refuses with `refuse()`. */
+export interface LinkRule {
+  readonly name: string
+  /** Schema name: `systemuserroles_association`. */
+  readonly relationship: string
+  readonly message: 'associate' | 'disassociate'
+  /** Ids of the paired rows, in the order of the relationship's sides. */
+  run(pairs: readonly { readonly first: string; readonly second: string }[], context: LinkContext): Promise<void>
+}
+
+export interface LinkContext {
+  readonly origin: WriteOrigin
+  readonly userId: string
+  hasPrivilege(name: string): boolean
+  readonly sql: SqlRunner
 }
 
 /** A rule bound to a table event; it runs in the transaction of the write. Refuse with `refuse()` (a `PlatformError`): the write rolls back. */

@@ -1,25 +1,44 @@
 import { modelError } from '../errors/platform-error.ts'
 import { checkDefinitions } from './check-model.ts'
 import { COMMON_COLUMNS, moneyColumns, ownerColumns } from './common-columns.ts'
+import { intersectTable, type ManyToManyDefinition, relationsOf, type TableRelation } from './many-to-many.ts'
 import { type Column, type ColumnOrigin, type Model, type Navigation, quoteName, type Referrer, type Table } from './resolved-model.ts'
 import type { ColumnDefinition, TableDefinition } from './table.ts'
 
 /**
  * The model that everything else is derived from: each table with its key, common, owner and money columns and its navigation
- * properties both ways. Throws `table-definitions-inconsistent` with every problem of all definitions.
+ * properties both ways; the pairs of many-to-many relationships are tables too. Throws `table-definitions-inconsistent` with every problem of
+ * all definitions.
  */
-export function resolveModel(definitions: readonly TableDefinition[]): Model {
+export function resolveModel(given: readonly TableDefinition[], relations: readonly ManyToManyDefinition[] = []): Model {
+  const definitions = [...given, ...relations.map(intersectTable)]
   const columns = new Map(definitions.map((definition) => [definition.logicalName, allColumns(definition)]))
-  const problems = checkDefinitions(definitions, columns)
+  const problems = checkDefinitions(definitions, columns, relations)
   if (problems.length > 0) throw modelError(problems)
   const referrers = collectReferrers(columns)
-  const tables = new Map(
+  const tables: Map<string, Table> = new Map(
     definitions.map((definition) => {
-      const own = columns.get(definition.logicalName) ?? []
-      return [definition.logicalName, toTable(definition, own, referrers.get(definition.logicalName) ?? [])]
+      const name = definition.logicalName
+      const shape = { columns: columns.get(name) ?? [], referrers: referrers.get(name) ?? [], relations }
+      const noun = privilegeNoun(definition, { definitions, columns })
+      return [name, toTable(definition, { ...shape, noun, tableNamed: (other) => tables.get(other) })]
     }),
   )
-  return { tables, bySet: new Map([...tables.values()].map((table) => [table.entitySetName, table])) }
+  return { tables, bySet: new Map([...tables.values()].map((table) => [table.entitySetName, table])), relations }
+}
+
+/** Lines of a document have its privileges. Source: Sales specification 7. */
+function privilegeNoun(
+  definition: TableDefinition,
+  all: { readonly definitions: readonly TableDefinition[]; readonly columns: ReadonlyMap<string, readonly Column[]> },
+): string {
+  if (definition.privilegeName !== undefined) return definition.privilegeName
+  const name = definition.logicalName
+  const cascading = definition.ownership === 'parent' ? all.columns.get(name)?.flatMap((column) => column.targets) : undefined
+  const parentName = cascading?.find((target) => target.onDelete === 'cascade' && target.table !== name)?.table
+  const parent = all.definitions.find((candidate) => candidate.logicalName === parentName)
+  if (parent !== undefined) return privilegeNoun(parent, all)
+  return name.includes('_') ? name : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }
 
 /** Key, own, owner, money and common columns; a column that the definition itself describes is not added again. */
@@ -30,7 +49,7 @@ function allColumns(definition: TableDefinition): readonly Column[] {
     ['own', definition.columns],
     ['owner', ownerColumns(definition)],
     ['money', moneyColumns(definition)],
-    ['common', COMMON_COLUMNS],
+    ['common', COMMON_COLUMNS.filter((column) => definition.isIntersect !== true || column.name === 'versionnumber')],
   ]
   const seen = new Set<string>()
   return groups.flatMap(([origin, group]) =>
@@ -72,7 +91,28 @@ function collectReferrers(columns: ReadonlyMap<string, readonly Column[]>): Map<
   return byTarget
 }
 
-function toTable(definition: TableDefinition, columns: readonly Column[], referrers: readonly Referrer[]): Table {
+function holderOf({ columns, noun, tableNamed }: TableShape): { readonly column: Column; readonly table: Table } | undefined {
+  for (const column of columns) {
+    const [target] = column.targets
+    const table = target?.onDelete === 'cascade' && column.targets.length === 1 ? tableNamed(target.table) : undefined
+    if (table?.userOwned === true && table.privilegeName === noun) return { column, table }
+  }
+  return undefined
+}
+
+interface TableShape {
+  readonly columns: readonly Column[]
+  readonly referrers: readonly Referrer[]
+  /** All of the model. */
+  readonly relations: readonly ManyToManyDefinition[]
+  readonly noun: string
+  readonly tableNamed: (name: string) => Table | undefined
+}
+
+function toTable(definition: TableDefinition, shape: TableShape): Table {
+  const { columns, referrers } = shape
+  const relations = relationsOf(shape.relations, definition.logicalName)
+  const intersectOf = shape.relations.find((relation) => relation.intersectTable === definition.logicalName)
   const byName = new Map(columns.map((column) => [column.name, column]))
   const primaryId = byName.get(definition.primaryId)
   if (primaryId === undefined) throw new TypeError(`table '${definition.logicalName}' has no key column`)
@@ -86,17 +126,26 @@ function toTable(definition: TableDefinition, columns: readonly Column[], referr
     columns,
     byName,
     byProperty: new Map(columns.map((column) => [column.property, column])),
-    navigations: navigations(columns, referrers),
+    navigations: navigations(columns, referrers, relations),
     referrers,
     keys: definition.alternateKeys,
     moneyColumns: columns.filter((column) => column.type === 'money' && column.baseOf === undefined),
     state: columns.find((column) => column.type === 'state'),
     status: columns.find((column) => column.type === 'status'),
     userOwned: byName.has('ownerid'),
+    relations,
+    intersectOf,
+    sides: () => (intersectOf?.sides ?? []).flatMap((side) => shape.tableNamed(side.table) ?? []),
+    belongsTo: () => (byName.has('ownerid') ? undefined : holderOf(shape)),
+    privilegeName: shape.noun,
   }
 }
 
-function navigations(columns: readonly Column[], referrers: readonly Referrer[]): Map<string, Navigation> {
+function navigations(
+  columns: readonly Column[],
+  referrers: readonly Referrer[],
+  relations: readonly TableRelation[],
+): Map<string, Navigation> {
   const found = new Map<string, Navigation>()
   for (const column of columns) {
     // Several targets may share one name, as `ownerid` does: the first describes it, a bind finds the table by its own set.
@@ -108,5 +157,7 @@ function navigations(columns: readonly Column[], referrers: readonly Referrer[])
     if (target.collection !== undefined)
       found.set(target.collection, { kind: 'collection', name: target.collection, source, column, target })
   }
+  for (const { relation, own, other } of relations)
+    found.set(own.navigation, { kind: 'many', name: own.navigation, source: other.table, relation, own, other })
   return found
 }

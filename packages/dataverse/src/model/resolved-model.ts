@@ -1,3 +1,4 @@
+import type { ManyToManyDefinition, ManyToManySide, TableRelation } from './many-to-many.ts'
 import type { AlternateKey, ColumnDefinition, ColumnType, LookupTarget, TableDefinition } from './table.ts'
 
 /** Why a column exists: described by the app, or added by the platform. */
@@ -27,6 +28,18 @@ export type Navigation =
   | { readonly kind: 'single'; readonly name: string; readonly column: Column; readonly target: LookupTarget }
   /** Rows of table `source` whose lookup `column` points to this table. */
   | { readonly kind: 'collection'; readonly name: string; readonly source: string; readonly column: Column; readonly target: LookupTarget }
+  /** Rows of table `source` that a many-to-many relationship pairs with a row of this table. */
+  | {
+      readonly kind: 'many'
+      readonly name: string
+      readonly source: string
+      readonly relation: ManyToManyDefinition
+      readonly own: ManyToManySide
+      readonly other: ManyToManySide
+    }
+
+/** A navigation property that leads to any number of rows. */
+export type ManyNavigation = Exclude<Navigation, { kind: 'single' }>
 
 /** A lookup of another table that points to this one. */
 export interface Referrer {
@@ -53,11 +66,22 @@ export interface Table {
   readonly state: Column | undefined
   readonly status: Column | undefined
   readonly userOwned: boolean
+  /** Many-to-many relationships that it takes part in. */
+  readonly relations: readonly TableRelation[]
+  /** Of an intersect table: its relationship. */
+  readonly intersectOf: ManyToManyDefinition | undefined
+  /** The two tables that an intersect table pairs; of other tables nothing. */
+  readonly sides: () => readonly Table[]
+  /** Of a table without owners that shares the privileges of one with owners, as members of a list do: the lookup to that one. */
+  readonly belongsTo: () => { readonly column: Column; readonly table: Table } | undefined
+  /** Noun in the names of its privileges: `Account` in `prvReadAccount`. */
+  readonly privilegeName: string
 }
 
 export interface Model {
   readonly tables: ReadonlyMap<string, Table>
   readonly bySet: ReadonlyMap<string, Table>
+  readonly relations: readonly ManyToManyDefinition[]
 }
 
 /** The table of a name that the caller knows to exist; asserts otherwise. */

@@ -29,6 +29,8 @@ export interface LookupTarget {
   readonly collection?: string
   /** What deleting the target does to the rows that point to it. */
   readonly onDelete: 'cascade' | 'remove-link' | 'restrict'
+  /** Assigning the target to another owner assigns the rows that point to it too; absent: they stay with theirs. */
+  readonly onAssign?: 'cascade'
 }
 
 interface ColumnCommon {
@@ -62,8 +64,10 @@ export type ColumnDefinition = ColumnCommon &
         readonly default?: string
       }
     | { readonly type: 'boolean'; readonly default?: boolean; readonly labels?: readonly [no: string, yes: string] }
-    | { readonly type: 'choice'; readonly options: readonly OptionDefinition[]; readonly default?: number }
-    | { readonly type: 'state'; readonly options: readonly StateOption[]; readonly default: number }
+    /** `shared`: name of the choice whose options several columns have; absent: they are the column's own. */
+    | { readonly type: 'choice'; readonly options: readonly OptionDefinition[]; readonly default?: number; readonly shared?: string }
+    /** `fixedOnCreate`: new rows begin in the default state, whatever a create says. */
+    | { readonly type: 'state'; readonly options: readonly StateOption[]; readonly default: number; readonly fixedOnCreate?: boolean }
     | { readonly type: 'status'; readonly options: readonly StatusOption[] }
     | { readonly type: 'lookup'; readonly targets: readonly LookupTarget[] }
     | { readonly type: 'datetime'; readonly behavior: 'user-local' | 'date-only' | 'time-zone-independent' }
@@ -96,4 +100,11 @@ export interface TableDefinition {
   /** Own columns. The platform adds the primary key, the common columns (`createdon` ...), owner columns and the money companions. */
   readonly columns: readonly ColumnDefinition[]
   readonly alternateKeys: readonly AlternateKey[]
+  /**
+   * Noun in the names of its privileges, `Product` in `prvReadProduct`. Absent: that of the table it is part of (ownership `parent`), else its
+   * logical name, with a capital letter where the name has no prefix.
+   */
+  readonly privilegeName?: string
+  /** Holds the pairs of a many-to-many relationship: clients read it, and write it by associating rows. */
+  readonly isIntersect?: boolean
 }

@@ -1,7 +1,7 @@
 import { splitAnnotation } from '@p2c/odata'
 import { wireErrors } from '../errors/wire-errors.ts'
 import type { Row } from '../model/plugin.ts'
-import type { Column, Model, Navigation, Table } from '../model/resolved-model.ts'
+import type { Column, ManyNavigation, Model, Navigation, Table } from '../model/resolved-model.ts'
 import { convertValue } from './convert-value.ts'
 import { type EntityReference, readReference } from './read-reference.ts'
 
@@ -17,7 +17,7 @@ export type NestedDraft =
   | { readonly kind: 'single'; readonly column: Column; readonly draft: EntityDraft }
   | {
       readonly kind: 'collection'
-      readonly column: Column
+      readonly navigation: ManyNavigation
       readonly drafts: readonly EntityDraft[]
       readonly references: readonly EntityReference[]
     }
@@ -80,14 +80,14 @@ function readBind(draft: Draft, item: { readonly name: string; readonly value: u
   const navigation = table.navigations.get(item.name)
   if (navigation === undefined) throw undeclared(table, item.name)
   const scope = { rootPath: options.rootPath, entitySet: table.entitySetName }
-  if (navigation.kind === 'collection') {
+  if (navigation.kind !== 'single') {
     if (options.message === 'update' || !Array.isArray(item.value)) {
       throw wireErrors.badPayload(table.entitySetName, `'${item.name}@odata.bind' takes an array of references, on create only.`)
     }
     const references = item.value.map((url) => readReference(options.model, url, scope))
     const stray = references.find((reference) => reference.table.logicalName !== navigation.source)
     if (stray !== undefined) throw notLeadingTo(table, item.name, stray.table)
-    draft.children.push({ kind: 'collection', column: navigation.column, drafts: [], references })
+    draft.children.push({ kind: 'collection', navigation, drafts: [], references })
     return
   }
   if (item.value === null) {
@@ -130,7 +130,7 @@ function readNavigation(
     throw wireErrors.badPayload(table.entitySetName, `The navigation property '${navigation.name}' takes an array of records.`)
   draft.children.push({
     kind: 'collection',
-    column: navigation.column,
+    navigation,
     drafts: value.map((row) => readEntity(other, row, options)),
     references: [],
   })

@@ -1,7 +1,9 @@
+import { refuseDuplicates } from '../duplicates/find-duplicates.ts'
 import { mappingViolations } from '../errors/key-violations.ts'
 import type { Row, TableEvent } from '../model/plugin.ts'
 import { type Column, columnOf, type Table } from '../model/resolved-model.ts'
 import { insertRows } from '../storage/row-statements.ts'
+import { checkNewRows, requireCreate } from './check-rights.ts'
 import { checkRequired, checkValues } from './check-values.ts'
 import { readMoneyFacts, settleMoney } from './money.ts'
 import { settleOwners } from './owner.ts'
@@ -19,10 +21,15 @@ export async function createRows(
   options: { readonly rows: readonly Row[] },
 ): Promise<readonly string[]> {
   if (options.rows.length === 0) return []
+  requireCreate(context, table)
   const events = options.rows.map((row) => prepare(context, table, row))
   const targets = events.map((event) => event.target)
+  const steps = await context.core.customLogic.stepsOf(context, table, 'create')
+  await steps?.preValidation(events)
   await runPlugins(context, { table, message: 'create', stage: 'pre-operation', events })
   await settleOwners(context, table, { rows: targets, isNew: true })
+  await checkNewRows(context, table, { given: options.rows, settled: targets })
+  await steps?.preOperation(events)
   if (table.moneyColumns.length > 0) {
     const facts = await readMoneyFacts(context)
     for (const values of targets) settleMoney(table, { values }, facts)
@@ -30,10 +37,18 @@ export async function createRows(
   for (const values of targets) checkRequired(table, values, 'create')
   await mappingViolations(table, () => insertRows(context.sql, table, inKeyOrder(table, targets)))
   forgetMoney(context, table)
+  await context.core.customLogic.wrote(context, table)
+  if (looksForDuplicates(context) || isOfAction(context))
+    await refuseDuplicates(
+      context,
+      table,
+      events.map((event) => event.id),
+    )
   if (pluginsOf(context, table, 'create').some((plugin) => plugin.stage === 'post-operation')) {
     const stored = events.map((event): TableEvent => ({ ...event, after: completeRow(table, event.target) }))
     await runPlugins(context, { table, message: 'create', stage: 'post-operation', events: stored })
   }
+  await steps?.postOperation(events)
   return events.map((event) => event.id)
 }
 
@@ -89,6 +104,12 @@ const completeRow = (table: Table, values: Readonly<Row>): Row => {
   for (const column of table.columns) row[column.name] = values[column.name] ?? null
   return row
 }
+
+/** Duplicates are looked for in what a client wrote, where it asked for that; never in what rules make of it. */
+export const looksForDuplicates = (context: WriteContext): boolean => context.invocation.detectDuplicates && context.origin === 'client'
+
+/** A row that an action makes for its caller, as `QualifyLead` does, is held against the others too. Source: Sales specification 2.1. */
+const isOfAction = (context: WriteContext): boolean => context.invocation.detectDuplicates && context.depth === 1
 
 /** Later writes of this transaction must see a changed currency or organisation. */
 export function forgetMoney(context: WriteContext, table: Table): void {

@@ -5,6 +5,9 @@ import type { Row, TableEvent } from '../model/plugin.ts'
 import { type Referrer, type Table, tableOf } from '../model/resolved-model.ts'
 import { arrayLiteral } from '../storage/column-sql.ts'
 import { deleteRowsById, readRowsById } from '../storage/row-statements.ts'
+import { checkDeletes, placeColumns, refuseReadOnlyTable } from './check-rights.ts'
+import { removePairsOf } from './link-rows.ts'
+import { lockParents } from './lock-parents.ts'
 import { pluginsOf, runPlugins } from './run-plugins.ts'
 import { updateRows } from './update-rows.ts'
 import type { WriteContext } from './write-context.ts'
@@ -24,17 +27,28 @@ interface DeleteOptions {
 export async function deleteRows(context: WriteContext, table: Table, options: DeleteOptions): Promise<void> {
   const ids = [...new Set(options.ids)]
   if (ids.length === 0) return
+  refuseReadOnlyTable(context, table, 'Delete')
   if (context.depth > MAX_CASCADE) refuse({ message: `Deleting ${table.logicalName} rows cascades in a circle.` })
   const version = table.byName.get('versionnumber')
-  const columns = pluginsOf(context, table, 'delete').length > 0 ? table.columns : version === undefined ? [] : [version]
+  const steps = await context.core.customLogic.stepsOf(context, table, 'delete')
+  const isRead = steps !== undefined || pluginsOf(context, table, 'delete').length > 0
+  const few = [...(version === undefined ? [] : [version]), ...placeColumns(context, table, ['Delete'])]
+  const columns = isRead ? table.columns : few
+  await lockParents(context, table, ids)
   const stored = await readRowsById(context.sql, table, { ids, columns, lock: 'delete' })
   const events = ids.map(
     (id): TableEvent => ({ id, target: {}, before: existing(table, id, { before: stored.get(id), condition: options.condition }) }),
   )
+  checkDeletes(context, table, stored)
+  await steps?.preValidation(events)
   await runPlugins(context, { table, message: 'delete', stage: 'pre-operation', events })
+  await steps?.preOperation(events)
   for (const referrer of table.referrers) await releaseReferrer(context, referrer, ids)
+  await removePairsOf(context, table, ids)
   await deleteRowsById(context.sql, table, { ids, now: context.now })
+  await context.core.customLogic.wrote(context, table)
   await runPlugins(context, { table, message: 'delete', stage: 'post-operation', events })
+  await steps?.postOperation(events)
 }
 
 function existing(
@@ -59,7 +73,8 @@ async function releaseReferrer(context: WriteContext, referrer: Referrer, ids: r
   )
   const children = found.rows.map((row) => row.id).filter((id) => referrer.source !== referrer.target.table || !ids.includes(id))
   if (children.length === 0) return
-  const inner = { ...context, depth: context.depth + 1 }
+  // What follows from a delete is no write of the client: what locks rows against clients lets it pass.
+  const inner: WriteContext = { ...context, depth: context.depth + 1, origin: 'application', isTrusted: true }
   if (referrer.target.onDelete === 'restrict') throw wireErrors.deleteBlocked(referrer.target.table, referrer.source)
   if (referrer.target.onDelete === 'cascade') return deleteRows(inner, source, { ids: children })
   return updateRows(inner, source, { changes: children.map((id) => ({ id, values: { [column.name]: null } })) })

@@ -1,6 +1,7 @@
 import { refuse } from '../errors/platform-error.ts'
 import type { Message, Plugin, TableEvent } from '../model/plugin.ts'
 import type { Table } from '../model/resolved-model.ts'
+import { hasPrivilege } from '../security/access.ts'
 import type { WriteContext } from './write-context.ts'
 
 /** Plug-ins that write their own table would run for ever: the platform stops them here. */
@@ -42,7 +43,8 @@ export async function runPlugins(
       userId: context.caller.userId,
       isIntegrationUser: context.caller.isIntegrationUser,
       origin: context.origin,
-      service: context.serviceOf({ ...context, depth: context.depth + 1, origin: 'application' }),
+      hasPrivilege: (name) => hasPrivilege(context.caller, name),
+      service: context.serviceOf({ ...context, depth: context.depth + 1, origin: 'application', isTrusted: true }),
       sql: context.sql,
       clock: context.core.clock,
       ids: context.core.ids,

@@ -1,6 +1,7 @@
 import { wireErrors } from '../errors/wire-errors.ts'
 import type { Row } from '../model/plugin.ts'
 import type { Table } from '../model/resolved-model.ts'
+import type { ColumnDefinition } from '../model/table.ts'
 
 interface StateFacts {
   readonly id: string
@@ -10,7 +11,8 @@ interface StateFacts {
 
 /**
  * Completes and checks state and status reason: a state alone takes its default reason, a reason must belong to the state
- * (`0x80048408`). Changes `values`. Source: wire specification 15.1, DV-102.
+ * (`0x80048408`). Where new rows all begin in one state, the state of a create is ignored. Changes `values`.
+ * Source: wire specification 15.1, DV-102, Sales specification 2.
  */
 export function pairState(table: Table, values: Row, facts: StateFacts): void {
   const state = table.state?.definition
@@ -23,6 +25,7 @@ export function pairState(table: Table, values: Row, facts: StateFacts): void {
     delete values[status.name]
     return
   }
+  if (isCreate && state.fixedOnCreate === true) forgetState(values, state, status)
   const givenState = values[state.name]
   const givenStatus = values[status.name]
   const target = typeof givenState === 'number' ? givenState : (facts.current ?? state.default)
@@ -38,3 +41,14 @@ export function pairState(table: Table, values: Row, facts: StateFacts): void {
     throw wireErrors.statusNotOfState({ table: table.logicalName, id: facts.id, status: givenStatus, state: option.invariantName })
   }
 }
+
+/** A new row begins in the default state: another one is dropped, and with it a reason that belongs to it. */
+function forgetState(values: Row, state: StateDefinition, status: StatusDefinition): void {
+  const given = values[state.name]
+  delete values[state.name]
+  const reason = status.options.find((option) => option.value === values[status.name])
+  if (reason !== undefined && reason.state === given && given !== state.default) delete values[status.name]
+}
+
+type StateDefinition = Extract<ColumnDefinition, { type: 'state' }>
+type StatusDefinition = Extract<ColumnDefinition, { type: 'status' }>

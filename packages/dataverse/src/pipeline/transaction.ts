@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { newLedger } from './custom-logic.ts'
+import { type Invocation, ownInvocation } from './invocation.ts'
 import { createTableService } from './table-service.ts'
 import { type Caller, momentText, type PlatformCore, type WriteContext } from './write-context.ts'
 
@@ -27,12 +29,14 @@ const isRepeatable = (error: unknown): boolean =>
  */
 export async function runWrite<Result>(
   core: PlatformCore,
-  options: { readonly caller: Caller; readonly runPlugins?: boolean },
+  options: { readonly caller: Caller; readonly runPlugins?: boolean; readonly invocation?: Invocation },
   work: (context: WriteContext) => Promise<Result>,
 ): Promise<Result> {
+  const invocation = options.invocation ?? ownInvocation(core.ids.guid())
   for (let attempt = 1; ; attempt += 1) {
+    const ledger = newLedger()
     try {
-      return await core.database.transaction((sql) =>
+      const result = await core.database.transaction((sql) =>
         work({
           core,
           sql,
@@ -40,11 +44,16 @@ export async function runWrite<Result>(
           now: momentText(core.clock.now()),
           depth: 1,
           origin: 'client',
+          isTrusted: options.caller.rights === undefined,
           runPlugins: options.runPlugins ?? true,
           money: { facts: undefined },
+          invocation,
+          ledger,
           serviceOf: createTableService,
         }),
       )
+      core.customLogic.committed(ledger)
+      return result
     } catch (error) {
       if (attempt >= ATTEMPTS || !isRepeatable(error)) throw error instanceof RaceLost ? error.refusal : error
       core.log.debug({ err: error, attempt }, 'a write is repeated after a conflict with another one')

@@ -1,12 +1,16 @@
 import { type EtagCondition, formatDataverseEtag, matchesEtag } from '@p2c/odata'
+import { refuseDuplicates } from '../duplicates/find-duplicates.ts'
 import { mappingViolations } from '../errors/key-violations.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
 import type { Plugin, Row, TableEvent } from '../model/plugin.ts'
 import { type Column, type Table, tableOf } from '../model/resolved-model.ts'
-import { arrayLiteral } from '../storage/column-sql.ts'
+import { arrayLiteral, storedScalar } from '../storage/column-sql.ts'
 import { readRowsById, updateRowsById } from '../storage/row-statements.ts'
+import { checkChanges, placeColumns, refuseReadOnlyTable } from './check-rights.ts'
 import { checkRequired, checkValues } from './check-values.ts'
-import { forgetMoney } from './create-rows.ts'
+import { forgetMoney, looksForDuplicates } from './create-rows.ts'
+import type { MessageSteps } from './custom-logic.ts'
+import { lockParents } from './lock-parents.ts'
 import { readMoneyFacts, settleMoney, touchesMoney } from './money.ts'
 import { parentColumn, settleOwners } from './owner.ts'
 import { concerns, pluginsOf, runPlugins } from './run-plugins.ts'
@@ -29,12 +33,19 @@ interface UpdateOptions {
 export async function updateRows(context: WriteContext, table: Table, options: UpdateOptions): Promise<void> {
   const { changes } = options
   if (changes.length === 0) return
+  refuseReadOnlyTable(context, table, 'Update')
   const firing = pluginsOf(context, table, 'update').filter((plugin) => changes.some(({ values }) => concerns(plugin, { target: values })))
+  const steps = await context.core.customLogic.stepsOf(context, table, 'update')
   const ids = changes.map((change) => change.id)
-  const stored = await readRowsById(context.sql, table, { ids, columns: neededColumns(table, { changes, firing }), lock: 'update' })
+  const columns = [...new Set([...neededColumns(table, { changes, firing, steps }), ...placeColumns(context, table, ['Write', 'Assign'])])]
+  await lockParents(context, table, ids)
+  const stored = await readRowsById(context.sql, table, { ids, columns, lock: 'update' })
   const events = changes.map((change) => prepare(context, table, { change, before: stored.get(change.id), condition: options.condition }))
+  await checkChanges(context, table, { changes, stored })
+  await steps?.preValidation(events)
   const completed = completeFor(context, table, { firing, stored })
   await runPlugins(context, { table, message: 'update', stage: 'pre-operation', events, prepare: completed })
+  await steps?.preOperation(events)
   await settleValues(context, table, events)
   const after = pluginsOf(context, table, 'update').filter(
     (plugin) => plugin.stage === 'post-operation' && events.some((event) => concerns(plugin, event)),
@@ -48,26 +59,39 @@ export async function updateRows(context: WriteContext, table: Table, options: U
     ),
   )
   forgetMoney(context, table)
+  await context.core.customLogic.wrote(context, table)
+  if (looksForDuplicates(context)) await refuseDuplicates(context, table, ids)
   await handDownOwners(context, table, events)
-  if (after.length === 0) return
-  const done = events.map((event): TableEvent => ({ ...event, after: { ...event.before, ...event.target } }))
-  await runPlugins(context, { table, message: 'update', stage: 'post-operation', events: done })
+  if (after.length > 0) {
+    const done = events.map((event): TableEvent => ({ ...event, after: { ...event.before, ...event.target } }))
+    await runPlugins(context, { table, message: 'update', stage: 'post-operation', events: done })
+  }
+  await steps?.postOperation(events)
 }
 
-/** Rows that are part of others belong to whom these belong to: an order's lines follow the order. */
+/**
+ * Rows that are part of others belong to whom these belong to: an order's lines follow the order. Other rows follow where their lookup says
+ * so. Source: Sales specification 0.3.
+ */
 async function handDownOwners(context: WriteContext, table: Table, events: readonly TableEvent[]): Promise<void> {
   const owners = new Map(events.flatMap(({ id, target }) => (target.ownerid == null ? [] : [[id, target.ownerid] as const])))
   if (owners.size === 0) return
-  for (const { source, column } of table.referrers) {
+  for (const { source, column, target } of table.referrers) {
     const child = tableOf(context.core.model, source)
-    if (parentColumn(child) !== column) continue
-    const ids = arrayLiteral([...owners.keys()])
+    const follows = parentColumn(child) === column || (target.onAssign === 'cascade' && child.userOwned)
+    if (!follows) continue
+    // Rows that are theirs already end a circle of followers.
     const found = await context.sql.query<{ id: string; parent: string }>(
-      `select ${child.primaryId.sql} as id, ${column.sql} as parent from ${child.sql} where ${column.sql} = any($1::uuid[]) order by 1`,
-      [ids],
+      `select c.${child.primaryId.sql} as id, c.${column.sql} as parent from ${child.sql} c join unnest($1::uuid[], $2::uuid[]) as p(id, owner) on c.${column.sql} = p.id
+       where c.ownerid is distinct from p.owner${column.sqlTarget === undefined ? '' : ` and c.${column.sqlTarget} = $3`} order by 1`,
+      [
+        arrayLiteral([...owners.keys()]),
+        arrayLiteral([...owners.values()].map(storedScalar)),
+        ...(column.sqlTarget === undefined ? [] : [target.table]),
+      ],
     )
     const changes = found.rows.map((row): RowChange => ({ id: row.id, values: { ownerid: owners.get(row.parent) ?? null } }))
-    await updateRows(context, child, { changes })
+    await updateRows({ ...context, origin: 'application', isTrusted: true }, child, { changes })
   }
 }
 
@@ -84,8 +108,10 @@ async function settleValues(context: WriteContext, table: Table, events: readonl
 /** Only what the rules look at is read, where each plug-in says what that is: a bulk update must not read wide rows. */
 function neededColumns(
   table: Table,
-  facts: { readonly changes: readonly RowChange[]; readonly firing: readonly Plugin[] },
+  facts: { readonly changes: readonly RowChange[]; readonly firing: readonly Plugin[]; readonly steps: MessageSteps | undefined },
 ): readonly Column[] {
+  const handedOn = facts.steps?.reads ?? []
+  if (handedOn === 'all') return table.columns
   if (facts.firing.some((plugin) => plugin.reads === undefined)) return table.columns
   const names = [
     'versionnumber',
@@ -93,6 +119,7 @@ function neededColumns(
     'exchangerate',
     'transactioncurrencyid',
     ...facts.firing.flatMap((plugin) => plugin.reads),
+    ...handedOn,
   ]
   // A plug-in may write an amount: then those beside it follow the rate too.
   const money = facts.firing.length > 0 || facts.changes.some((change) => touchesMoney(table, change.values)) ? table.moneyColumns : []

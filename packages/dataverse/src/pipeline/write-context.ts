@@ -1,9 +1,12 @@
 import type { Clock, Database, Decimal, Ids, Logger, SqlRunner } from '@p2c/base'
-import type { Plugin, RowReference, TableService, WriteOrigin } from '../model/plugin.ts'
-import type { Model } from '../model/resolved-model.ts'
+import type { LinkRule, Message, Plugin, RowReference, TableService, WriteOrigin } from '../model/plugin.ts'
+import type { Model, Table } from '../model/resolved-model.ts'
+import type { Holder } from '../security/access.ts'
+import type { CustomLogicLedger, MessageSteps } from './custom-logic.ts'
+import type { Invocation } from './invocation.ts'
 
-/** The user that a request runs as. */
-export interface Caller {
+/** The user that a request runs as. Without rights: the program itself, which may do everything. */
+export interface Caller extends Holder {
   readonly userId: string
   readonly businessUnitId: string
   /** `systemuser.isintegrationuser`: rules that lock what another system keeps let it pass. */
@@ -16,11 +19,14 @@ export interface Caller {
 export interface PlatformCore {
   readonly model: Model
   readonly plugins: readonly Plugin[]
+  /** Rules of many-to-many relationships. */
+  readonly linkRules: readonly LinkRule[]
   readonly database: Database
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
   readonly organizationId: string
+  readonly customLogic: CustomLogic
 }
 
 /** A currency as the money rules use it. */
@@ -48,12 +54,27 @@ export interface WriteContext {
   readonly depth: number
   /** `client`: a write as a client sent it; `application`: one of a plug-in, an action or the application itself. */
   readonly origin: WriteOrigin
+  /** Written by the program or a plug-in: the rights of the caller are not asked. */
+  readonly isTrusted: boolean
   /** Seeds may load rows as they are. */
   readonly runPlugins: boolean
   /** Read once per transaction, forgotten when a currency or the organisation is written. */
   readonly money: { facts: MoneyFacts | undefined }
+  readonly invocation: Invocation
+  /** Shared by all writes of the transaction. */
+  readonly ledger: CustomLogicLedger
   /** The table service of a context; handed in so that plug-ins, which the pipeline runs, can call the pipeline. */
   readonly serviceOf: (context: WriteContext) => TableService
+}
+
+/** Custom logic around the writes of the pipeline: webhooks. Handed in, since it builds on the pipeline's own types. */
+export interface CustomLogic {
+  /** Undefined at once where nothing is registered, which is what a write without webhooks costs. */
+  stepsOf(context: WriteContext, table: Table, message: Message): Promise<MessageSteps | undefined> | undefined
+  /** Told of each write, so that registrations are known from then on. */
+  wrote(context: WriteContext, table: Table): Promise<unknown> | undefined
+  /** The transaction is committed. */
+  committed(ledger: CustomLogicLedger): void
 }
 
 /** Whole seconds: date-times have no fractions on this wire. */

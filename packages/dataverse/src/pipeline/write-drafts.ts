@@ -3,6 +3,7 @@ import type { Column, Table } from '../model/resolved-model.ts'
 import type { EntityDraft, NestedDraft } from '../payload/read-entity.ts'
 import type { EntityReference } from '../payload/read-reference.ts'
 import { createRows } from './create-rows.ts'
+import { associateRows, type LinkNavigation } from './link-rows.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { type RowChange, updateRows } from './update-rows.ts'
 import type { WriteContext } from './write-context.ts'
@@ -60,8 +61,13 @@ async function createChildren(
   for (const [index, draft] of parents.drafts.entries()) {
     const parent = { table: table.logicalName, id: parents.ids[index] ?? '' }
     for (const child of draft.children.filter((item): item is Collection => item.kind === 'collection')) {
-      for (const row of child.drafts) children.push({ draft: withLink(row, child.column, parent), table: row.table })
-      if (child.references.length > 0) await linkRows(context, child.references, { [child.column.name]: parent })
+      const { navigation } = child
+      if (navigation.kind === 'many') {
+        await pairWith(context, { navigation, id: parent.id, drafts: child.drafts, references: child.references })
+        continue
+      }
+      for (const row of child.drafts) children.push({ draft: withLink(row, navigation.column, parent), table: row.table })
+      if (child.references.length > 0) await linkRows(context, child.references, { [navigation.column.name]: parent })
     }
   }
   for (const group of byTable(children, (item) => item.table)) {
@@ -71,6 +77,22 @@ async function createChildren(
       group.items.map((item) => item.draft),
     )
   }
+}
+
+/** Rows of a many-to-many relationship: new ones are created first, then all are paired with the row. */
+async function pairWith(
+  context: WriteContext,
+  at: {
+    readonly navigation: LinkNavigation
+    readonly id: string
+    readonly drafts: readonly EntityDraft[]
+    readonly references: readonly EntityReference[]
+  },
+): Promise<void> {
+  const table = at.drafts[0]?.table
+  const created = table === undefined ? [] : await createDrafts(context, table, at.drafts)
+  const existing = await resolveReferences(context, at.references)
+  await associateRows(context, { navigation: at.navigation, id: at.id, others: [...created, ...existing.map((row) => row.id)] })
 }
 
 const withLink = (draft: EntityDraft, column: Column, parent: { table: string; id: string }): EntityDraft => ({

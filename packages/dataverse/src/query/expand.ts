@@ -1,8 +1,10 @@
 import { type ExpandItem, filterToSql, orderColumns, orderTerms, type QueryOptions, type SqlOptions } from '@p2c/odata'
 import { wireErrors } from '../errors/wire-errors.ts'
-import { type Model, type Navigation, type Table, tableOf } from '../model/resolved-model.ts'
+import { type ManyNavigation, type Model, type Navigation, type Table, tableOf } from '../model/resolved-model.ts'
+import { type Holder, readScopeSql } from '../security/access.ts'
 import { type AnnotationFilter, jsonRow } from './json-row.ts'
 import { expandOptionsAsQuery } from './links.ts'
+import { orderScope } from './order-scope.ts'
 import { formatCookie } from './paging-cookie.ts'
 import { selectedColumns } from './selection.ts'
 import { sqlText } from './sql-text.ts'
@@ -10,6 +12,8 @@ import { joinChildren, joinSingle, tableScope, targetTables } from './table-scop
 
 export interface ExpandContext {
   readonly model: Model
+  /** Who reads: expanded rows that it may not read are left out. */
+  readonly holder: Holder
   readonly sql: SqlOptions
   readonly annotations: AnnotationFilter
   /** Service root with its slash. */
@@ -45,16 +49,19 @@ export const expandMembers = (context: ExpandContext, parent: Parent, items: rea
       : collectionMembers(context, { parent, navigation, item })
   })
 
+/** Options that an expand does not take anywhere. Source: wire specification 11.3. */
+const REFUSED_IN_EXPAND = ['skip', 'skiptoken', 'apply', 'count', 'levels', 'search', 'compute', 'format', 'deltatoken', 'id'] as const
+
 function checkOptions(item: ExpandItem, navigation: Navigation, place: Place): void {
   const { options } = item
   const refuse = (what: string): never => {
     throw wireErrors.badQuery(`The query option ${what} is not supported in the expand of '${item.navigation}'.`)
   }
-  if (item.suffix === '$ref' && navigation.kind === 'collection') refuse('$ref')
-  if (options.skip !== undefined || options.skiptoken !== undefined || options.apply !== undefined) refuse('$skip, $skiptoken or $apply')
-  const orderAllowed = navigation.kind === 'collection' && place === 'row'
+  if (item.suffix === '$ref' && navigation.kind !== 'single') refuse('$ref')
+  const unknown = REFUSED_IN_EXPAND.find((name) => options[name] !== undefined)
+  if (unknown !== undefined) refuse(`$${unknown}`)
+  const orderAllowed = navigation.kind !== 'single' && place === 'row'
   if (!orderAllowed && (options.top !== undefined || options.orderby !== undefined)) refuse('$top or $orderby')
-  if (!orderAllowed && options.count === true) refuse('$count')
 }
 
 function referenceMember(context: ExpandContext, at: { readonly parent: Parent; readonly navigation: Navigation }): string {
@@ -73,7 +80,6 @@ function referenceMember(context: ExpandContext, at: { readonly parent: Parent; 
 }
 
 type SingleNavigation = Extract<Navigation, { kind: 'single' }>
-type CollectionNavigation = Extract<Navigation, { kind: 'collection' }>
 
 function singleMember(
   context: ExpandContext,
@@ -85,7 +91,8 @@ function singleMember(
     const alias = context.nextAlias()
     const options = tables.length === 1 ? item.options : optionsFor(table, tables, item.options)
     const row = rowOf(context, { table, alias, place: 'in-single' }, options)
-    const conditions = [joinSingle(navigation, { alias, outer: parent.alias, table }), ...filterOf(context, { table, alias, options })]
+    const join = joinSingle(navigation, { alias, outer: parent.alias, table })
+    const conditions = [join, ...conditionsOf(context, { table, alias, options })]
     return `(select ${row} from ${table.sql} ${alias} where ${conditions.join(' and ')})`
   })
   return `${sqlText(`,"${navigation.name}":`)} || coalesce(${rows.join(', ')}, 'null')`
@@ -103,15 +110,16 @@ function optionsFor(table: Table, tables: readonly Table[], options: QueryOption
 
 function collectionMembers(
   context: ExpandContext,
-  at: { readonly parent: Parent; readonly navigation: CollectionNavigation; readonly item: ExpandItem },
+  at: { readonly parent: Parent; readonly navigation: ManyNavigation; readonly item: ExpandItem },
 ): readonly string[] {
   const { navigation, item, parent } = at
   const table = tableOf(context.model, navigation.source)
   const alias = context.nextAlias()
   const parentId = `${parent.alias}.${parent.table.primaryId.sql}`
   const row = rowOf(context, { table, alias, place: 'in-collection' }, item.options)
-  const conditions = [joinChildren(navigation, { alias, parent: parentId }), ...filterOf(context, { table, alias, options: item.options })]
-  const scope = tableScope(context.model, table, alias)
+  const join = joinChildren(navigation, { alias, parent: parentId, table })
+  const conditions = [join, ...conditionsOf(context, { table, alias, options: item.options })]
+  const scope = orderScope(context.model, table, { alias, holder: context.holder })
   const order = [...orderTerms(orderColumns(item.options.orderby ?? [], scope, context.sql)), `${alias}.${table.primaryId.sql}`].join(', ')
   const isNested = parent.place !== 'row'
   const limit = isNested ? context.pageSize + 1 : Math.min(item.options.top ?? MAX_CHILDREN, MAX_CHILDREN)
@@ -134,7 +142,7 @@ function childLink(
   at: {
     readonly parent: Parent
     readonly parentId: string
-    readonly navigation: CollectionNavigation
+    readonly navigation: ManyNavigation
     readonly item: ExpandItem
   },
   token: string,
@@ -175,8 +183,15 @@ function rowOf(context: ExpandContext, at: Parent, options: QueryOptions): strin
   })
 }
 
-const filterOf = (
+/** What the caller may read, and what it asks for. */
+function conditionsOf(
   context: ExpandContext,
   at: { readonly table: Table; readonly alias: string; readonly options: QueryOptions },
-): readonly string[] =>
-  at.options.filter === undefined ? [] : [`(${filterToSql(at.options.filter, tableScope(context.model, at.table, at.alias), context.sql)})`]
+): readonly string[] {
+  const { table, alias, options } = at
+  const scope = readScopeSql(context.holder, table, alias)
+  const place = { alias, holder: context.holder }
+  const filter =
+    options.filter === undefined ? undefined : `(${filterToSql(options.filter, tableScope(context.model, table, place), context.sql)})`
+  return [scope, filter].filter((condition) => condition !== undefined)
+}

@@ -3,9 +3,11 @@ import { sqlJsonText, sqlText } from './sql-text.ts'
 
 /** Display texts of locale en-US, written by the database as JSON strings, so that a page of rows costs no work per cell here. */
 
-const GROUPED = 'FM999,999,999,999,999,999,999,999,999,990'
+/** Whole numbers with groups of three digits. */
+export const GROUPED = 'FM999,999,999,999,999,999,999,999,999,990'
 
-const decimalPattern = (decimals: number): string => (decimals === 0 ? GROUPED : `${GROUPED}.${'0'.repeat(decimals)}`)
+/** The same with decimals. */
+export const decimalPattern = (decimals: number): string => (decimals === 0 ? GROUPED : `${GROUPED}.${'0'.repeat(decimals)}`)
 
 /** SQL of the display text of a column as JSON string, null where there is none; undefined for columns that never have one. */
 export function formattedSql(model: Model, table: Table, item: { readonly column: Column; readonly alias: string }): string | undefined {
@@ -53,15 +55,24 @@ function moneySql(table: Table, column: Column, alias: string): string {
   return `case when ${value} is not null then (select ${text} from ${currency} limit 1) end`
 }
 
-/** The primary name of the row that a lookup points to. */
-function lookupName(model: Model, column: Column, alias: string): string {
+/** SQL of the primary name of the row that a lookup points to, as JSON string. */
+const lookupName = (model: Model, column: Column, alias: string): string =>
+  lookupText(model, { column, alias }, (name) => `to_json(${name})::text`)
+
+/** SQL of the primary name of the row that a lookup points to, null where it has none; `write` wraps the name. */
+export function lookupText(
+  model: Model,
+  item: { readonly column: Column; readonly alias: string },
+  write: (name: string) => string = (name) => name,
+): string {
+  const { column, alias } = item
   const names = column.targets.map((target) => {
     const other = tableOf(model, target.table)
     const name = other.primaryName
     const text =
       name === undefined
         ? 'null'
-        : `(select to_json(n.${name.sql})::text from ${other.sql} n where n.${other.primaryId.sql} = ${alias}.${column.sql})`
+        : `(select ${write(`n.${name.sql}`)} from ${other.sql} n where n.${other.primaryId.sql} = ${alias}.${column.sql})`
     return { table: target.table, text }
   })
   if (column.sqlTarget === undefined) return names[0]?.text ?? 'null'

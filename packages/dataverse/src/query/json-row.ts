@@ -31,19 +31,33 @@ export function jsonRow(options: JsonRowOptions): string {
   return sqlConcat(mergeTexts(parts))
 }
 
-function columnParts(options: JsonRowOptions, column: Column): readonly string[] {
+const columnParts = (options: JsonRowOptions, column: Column): readonly string[] => [
+  ...annotationParts(options, { column, name: column.property }),
+  sqlText(`,"${column.property}":`),
+  jsonValue(column, options.alias),
+]
+
+/** A column as a member of an answer under any name. */
+export interface JsonMember {
+  readonly column: Column
+  /** Name of the member; plain letters, digits, `_` and `.`. */
+  readonly name: string
+}
+
+/** SQL of the annotations of a member, each with its leading comma; null where there is nothing to say. */
+export function annotationParts(options: Omit<JsonRowOptions, 'columns' | 'members'>, member: JsonMember): readonly string[] {
+  const { column, name } = member
   const { alias } = options
   const parts: string[] = []
   if (options.annotations(ANNOTATIONS.formattedValue)) {
     const formatted = formattedSql(options.model, options.table, { column, alias })
-    if (formatted !== undefined) parts.push(`${sqlText(`,"${column.property}@${ANNOTATIONS.formattedValue}":`)} || ${formatted}`)
+    if (formatted !== undefined) parts.push(`${sqlText(`,"${name}@${ANNOTATIONS.formattedValue}":`)} || ${formatted}`)
   }
-  if (column.type === 'lookup') parts.push(...lookupParts(options, column))
-  parts.push(sqlText(`,"${column.property}":`), jsonValue(column, alias))
+  if (column.type === 'lookup') parts.push(...lookupParts(options, member))
   return parts
 }
 
-function lookupParts(options: JsonRowOptions, column: Column): readonly string[] {
+function lookupParts(options: Omit<JsonRowOptions, 'columns' | 'members'>, { column, name }: JsonMember): readonly string[] {
   const { alias, annotations } = options
   const wanted = [
     { name: ANNOTATIONS.associatedNavigationProperty, of: (target: (typeof column.targets)[number]) => target.navigation },
@@ -52,7 +66,7 @@ function lookupParts(options: JsonRowOptions, column: Column): readonly string[]
   return wanted
     .filter((item) => annotations(item.name))
     .map((item) => {
-      const text = (target: (typeof column.targets)[number]): string => sqlText(`,"${column.property}@${item.name}":"${item.of(target)}"`)
+      const text = (target: (typeof column.targets)[number]): string => sqlText(`,"${name}@${item.name}":"${item.of(target)}"`)
       const [first] = column.targets
       if (column.sqlTarget === undefined)
         return `case when ${alias}.${column.sql} is not null then ${first === undefined ? 'null' : text(first)} end`
@@ -60,24 +74,25 @@ function lookupParts(options: JsonRowOptions, column: Column): readonly string[]
     })
 }
 
-/** SQL of a column's value as JSON. Sessions run in UTC with ISO dates (see `openDatabase`). */
-export function jsonValue(column: Column, alias: string): string {
+/** SQL of a column's value as JSON. */
+export const jsonValue = (column: Column, alias: string): string => `coalesce(${presentValue(column, alias)}, 'null')`
+
+/** The same, but null where the column is empty. Sessions run in UTC with ISO dates (see `openDatabase`). */
+export function presentValue(column: Column, alias: string): string {
   const value = `${alias}.${column.sql}`
   switch (column.type) {
     case 'string':
     case 'memo':
-      return `coalesce(to_json(${value})::text, 'null')`
+      return `to_json(${value})::text`
     case 'boolean':
-      return `case ${value} when true then 'true' when false then 'false' else 'null' end`
+      return `case ${value} when true then 'true' when false then 'false' end`
     case 'lookup':
     case 'guid':
-      return `coalesce('"' || ${value} || '"', 'null')`
+      return `'"' || ${value} || '"'`
     case 'datetime':
-      return isDateOnly(column)
-        ? `coalesce('"' || ${value} || '"', 'null')`
-        : `coalesce('"' || to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"', 'null')`
+      return isDateOnly(column) ? `'"' || ${value} || '"'` : `'"' || to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"'`
     default:
-      return `coalesce(${value}::text, 'null')`
+      return `${value}::text`
   }
 }
 

@@ -28,14 +28,16 @@ export interface CookieFacts {
 
 const attribute = (name: 'first' | 'last', value: string | null): string =>
   value === null ? `${name}null="1"` : `${name}="${escapeXml(value)}"`
-const bracedGuid = (id: string): string => `{${id.toUpperCase()}}`
+/** A row's id as cookies write it: upper case in braces. */
+export const bracedGuid = (id: string): string => `{${id.toUpperCase()}}`
+
+/** The element of one sort column: its values in the last and in the first row of the page. */
+export const cookieColumn = (name: string, last: string | null, first: string | null): string =>
+  `<${name} ${attribute('last', last)} ${attribute('first', first)} />`
 
 /** The text of `$skiptoken`, not yet percent-encoded for the URL. Source: wire specification 11.4 and G-DV-13. */
 export function formatCookie(facts: CookieFacts): string {
-  const columns = facts.names.map(
-    (name, index) =>
-      `<${name} ${attribute('last', facts.last.values[index] ?? null)} ${attribute('first', facts.first.values[index] ?? null)} />`,
-  )
+  const columns = facts.names.map((name, index) => cookieColumn(name, facts.last.values[index] ?? null, facts.first.values[index] ?? null))
   const key = `<${facts.primaryId} last="${bracedGuid(facts.last.id)}" first="${bracedGuid(facts.first.id)}" />`
   const tracking = facts.tracking === undefined ? '' : `<tracking token="${escapeXml(facts.tracking)}" />`
   const inner = `<cookie page="${facts.page - 1}">${[...columns, key].join('')}${tracking}</cookie>`

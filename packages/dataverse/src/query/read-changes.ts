@@ -1,6 +1,7 @@
 import type { SqlRunner } from '@p2c/base'
 import type { QueryOptions } from '@p2c/odata'
 import type { Table } from '../model/resolved-model.ts'
+import { readScopeSql } from '../security/access.ts'
 import { type ReadScope, rowSql, statementOptions } from './read-rows.ts'
 
 /** Where a page of changes begins: behind a version, first among the changed rows, then among the deleted ones. */
@@ -34,7 +35,10 @@ const sinceSql = (alias: string, at: { readonly xmin: string; readonly snapshot:
 
 const xminOf = (snapshot: string): string => snapshot.split(':')[0] ?? '0'
 
-/** One page of changes of a table. Source: wire specification 12. */
+/**
+ * One page of changes of a table: rows that the caller may read, and the ids of deleted ones, which say nothing more. Source: wire
+ * specification 12.
+ */
 export async function readChanges(runner: SqlRunner, scope: ReadScope, request: ChangeRequest): Promise<ChangePage> {
   const { limit, place } = request
   const changed = place.phase === 'changed' ? await changedRows(runner, scope, request) : []
@@ -63,7 +67,8 @@ async function changedRows(runner: SqlRunner, scope: ReadScope, request: ChangeR
   const json = rowSql(scope, request.options, sql)
   const at = { xmin: sql.parameters.add(xminOf(request.snapshot), 'xid8'), snapshot: sql.parameters.add(request.snapshot, 'pg_snapshot') }
   const version = sql.parameters.add(request.place.version, 'bigint')
-  const inner = `select t.* from ${scope.table.sql} t where ${sinceSql('t', at)} and t.versionnumber > ${version} order by t.versionnumber limit ${request.limit + 1}`
+  const allowed = readScopeSql(scope.caller, scope.table, 't')
+  const inner = `select t.* from ${scope.table.sql} t where ${sinceSql('t', at)} and t.versionnumber > ${version}${allowed === undefined ? '' : ` and ${allowed}`} order by t.versionnumber limit ${request.limit + 1}`
   const found = await runner.query<{ j: string; v: string }>(
     `select ${json} as j, t.versionnumber::text as v from (${inner}) t`,
     sql.parameters.values,
@@ -83,10 +88,12 @@ async function deletedRows(runner: SqlRunner, table: Table, request: ChangeReque
 }
 
 /** Number of changes since a position. */
-export async function countChanges(runner: SqlRunner, table: Table, snapshot: string): Promise<number> {
+export async function countChanges(runner: SqlRunner, scope: Pick<ReadScope, 'table' | 'caller'>, snapshot: string): Promise<number> {
+  const { table } = scope
+  const allowed = readScopeSql(scope.caller, table, 't')
   const at = { xmin: '$2::xid8', snapshot: '$3::pg_snapshot' }
   const found = await runner.query<{ n: string }>(
-    `select (select count(*) from ${table.sql} t where ${sinceSql('t', at)}) + (select count(*) from platform_deleted_row d where d.table_name = $1
+    `select (select count(*) from ${table.sql} t where ${sinceSql('t', at)}${allowed === undefined ? '' : ` and ${allowed}`}) + (select count(*) from platform_deleted_row d where d.table_name = $1
        and ${sinceSql('d', at)} and not exists (select 1 from ${table.sql} t where t.${table.primaryId.sql} = d.id)) as n`,
     [table.logicalName, xminOf(snapshot), snapshot],
   )

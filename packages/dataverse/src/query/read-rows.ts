@@ -9,11 +9,14 @@ import {
   type QueryOptions,
   type SqlOptions,
   SqlParameters,
+  type SqlScope,
 } from '@p2c/odata'
 import type { Model, Table } from '../model/resolved-model.ts'
 import type { Caller } from '../pipeline/write-context.ts'
+import { readScopeSql, rowRefused } from '../security/access.ts'
 import { type ExpandContext, expandMembers } from './expand.ts'
 import { type AnnotationFilter, jsonRow } from './json-row.ts'
+import { orderScope } from './order-scope.ts'
 import type { PagePlace, PageRow } from './paging-cookie.ts'
 import { selectedColumns } from './selection.ts'
 import { tableScope } from './table-scope.ts'
@@ -37,7 +40,7 @@ export type PathCondition = (alias: string, parameters: SqlParameters) => string
 export const ROW_ALIAS = 't'
 
 /** SQL options of one statement. */
-export const statementOptions = (scope: ReadScope): SqlOptions => ({
+export const statementOptions = (scope: Pick<ReadScope, 'now' | 'caller'>): SqlOptions => ({
   parameters: new SqlParameters(),
   profile: dataverseProfile,
   queryFunctions: { now: scope.now, userId: scope.caller.userId, businessUnitId: scope.caller.businessUnitId },
@@ -48,6 +51,7 @@ export function rowSql(scope: ReadScope, options: QueryOptions, sql: SqlOptions)
   let aliases = 0
   const context: ExpandContext = {
     model: scope.model,
+    holder: scope.caller,
     sql,
     annotations: scope.annotations,
     root: scope.root,
@@ -68,16 +72,20 @@ export function rowSql(scope: ReadScope, options: QueryOptions, sql: SqlOptions)
   })
 }
 
-/** Conditions of a path and a `$filter`, joined. */
+/** Names of the rows of a statement. */
+export const rowScope = (scope: ReadScope): SqlScope => tableScope(scope.model, scope.table, { alias: ROW_ALIAS, holder: scope.caller })
+
+/** Conditions of what the caller may read, of a path and of a `$filter`. */
 export function conditionSql(
   scope: ReadScope,
   at: { readonly options: QueryOptions; readonly path: PathCondition | undefined },
   sql: SqlOptions,
 ): readonly string[] {
   const path = at.path?.(ROW_ALIAS, sql.parameters)
-  const filter =
-    at.options.filter === undefined ? undefined : filterToSql(at.options.filter, tableScope(scope.model, scope.table, ROW_ALIAS), sql)
-  return [path, filter].flatMap((condition) => (condition === undefined ? [] : [`(${condition})`]))
+  const filter = at.options.filter === undefined ? undefined : filterToSql(at.options.filter, rowScope(scope), sql)
+  return [readScopeSql(scope.caller, scope.table, ROW_ALIAS), path, filter].flatMap((condition) =>
+    condition === undefined ? [] : [`(${condition})`],
+  )
 }
 
 const whereSql = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`)
@@ -99,7 +107,8 @@ export interface PageRequest {
 
 /** Sort columns of a request: `$orderby`, then the key, so that pages are stable (DV-069). */
 export function pageOrder(scope: ReadScope, options: QueryOptions, sql: SqlOptions): readonly OrderColumn[] {
-  const asked = orderColumns(options.orderby ?? [], tableScope(scope.model, scope.table, ROW_ALIAS), sql)
+  const place = { alias: ROW_ALIAS, holder: scope.caller }
+  const asked = orderColumns(options.orderby ?? [], orderScope(scope.model, scope.table, place), sql)
   return [...asked, { sql: `${ROW_ALIAS}.${scope.table.primaryId.sql}`, type: 'guid', descending: false, nullable: false }]
 }
 
@@ -166,7 +175,7 @@ export interface ReadRow {
   readonly version: string
 }
 
-/** One row by id; undefined where it is missing. */
+/** One row by id; undefined where it is missing. One that the caller may not read is refused by 403 `0x80040220`. */
 export async function readRow(
   runner: SqlRunner,
   scope: ReadScope,
@@ -175,10 +184,12 @@ export async function readRow(
   const sql = statementOptions(scope)
   const json = rowSql(scope, row.options, sql)
   const id = sql.parameters.add(row.id, 'uuid')
-  const found = await runner.query<{ j: string; v: string }>(
-    `select ${json} as j, t.versionnumber::text as v from ${scope.table.sql} ${ROW_ALIAS} where t.${scope.table.primaryId.sql} = ${id}`,
+  const allowed = readScopeSql(scope.caller, scope.table, ROW_ALIAS)
+  const found = await runner.query<{ j: string; v: string; ok?: boolean }>(
+    `select ${json} as j, t.versionnumber::text as v${allowed === undefined ? '' : `, ${allowed} as ok`} from ${scope.table.sql} ${ROW_ALIAS} where t.${scope.table.primaryId.sql} = ${id}`,
     sql.parameters.values,
   )
   const [first] = found.rows
+  if (first?.ok === false) throw rowRefused(scope.caller, scope.table, { right: 'Read', id: row.id })
   return first === undefined ? undefined : { json: first.j, version: first.v }
 }

@@ -4,6 +4,8 @@ import type { Column, Model, Table } from '../model/resolved-model.ts'
 import { quoteName } from '../model/resolved-model.ts'
 import type { AlternateKey } from '../model/table.ts'
 import { sqlType } from './column-sql.ts'
+import { CUSTOM_LOGIC_TABLES } from './custom-logic-storage.ts'
+import { moveUserRoles, watchSecurity } from './security-version.ts'
 
 /** Programs that start at once on one database take turns. */
 const STORAGE_LOCK = 7_204_312
@@ -24,12 +26,7 @@ create table if not exists platform_table (
   description_hash text not null,
   changed_at timestamptz not null
 );
-alter table platform_table add column if not exists changed_xact xid8;
-create table if not exists platform_user_role (
-  systemuserid uuid not null,
-  roleid uuid not null,
-  primary key (systemuserid, roleid)
-);`
+alter table platform_table add column if not exists changed_xact xid8;`
 
 /** Column that holds the transaction which wrote a row last: change tracking reads it. */
 export const XACT_COLUMN = 'platform_xact'
@@ -42,6 +39,7 @@ export async function createStorage(database: Database, model: Model, now: Date)
   await database.transaction(async (sql) => {
     await sql.query('select pg_advisory_xact_lock($1)', [STORAGE_LOCK])
     await sql.query(PLATFORM_TABLES)
+    await sql.query(CUSTOM_LOGIC_TABLES)
     const known = await storedColumns(sql)
     for (const table of model.tables.values()) {
       const existing = known.get(table.logicalName)
@@ -49,6 +47,8 @@ export async function createStorage(database: Database, model: Model, now: Date)
       else await extendTable(sql, table, existing)
       for (const statement of indexSql(table)) await sql.query(statement)
     }
+    await moveUserRoles(sql, model)
+    await watchSecurity(sql, model)
     await noteDescriptions(sql, model, now)
   })
 }
@@ -76,7 +76,9 @@ const storedParts = (column: Column): readonly (readonly [name: string, type: st
 function createTableSql(table: Table): string {
   const columns = table.columns.flatMap((column) =>
     storedParts(column).map(([name, type]) => {
-      if (column === table.primaryId) return `${quoteName(name)} ${type} primary key`
+      // Pairs are written without their key.
+      const key = table.intersectOf === undefined ? 'primary key' : 'primary key default gen_random_uuid()'
+      if (column === table.primaryId) return `${quoteName(name)} ${type} ${key}`
       if (name === 'versionnumber') return `versionnumber bigint not null default nextval('platform_row_version')`
       return `${quoteName(name)} ${type}`
     }),
@@ -122,6 +124,14 @@ function indexSql(table: Table): readonly string[] {
   })
   if (table.definition.changeTracking) {
     statements.push(`create index if not exists ${quoteName(indexName(table.logicalName, 'xact'))} on ${table.sql} (${XACT_COLUMN})`)
+  }
+  const [first, second] = table.intersectOf?.sides ?? []
+  if (first !== undefined && second !== undefined) {
+    const pair = [first.column, second.column].map(quoteName)
+    statements.push(
+      `create unique index if not exists ${quoteName(indexName(table.logicalName, 'pair'))} on ${table.sql} (${pair.join(', ')})`,
+      `create index if not exists ${quoteName(indexName(table.logicalName, 'by', second.column))} on ${table.sql} (${pair[1]})`,
+    )
   }
   for (const column of table.columns) {
     const followed = column.targets.some((target) => target.collection !== undefined || target.onDelete === 'cascade')

@@ -1,8 +1,10 @@
 import type { Database } from '@p2c/base'
+import { seedDuplicateRules } from '../duplicates/default-rules.ts'
 import type { ColumnValue, Row } from '../model/plugin.ts'
 import { type Model, tableOf } from '../model/resolved-model.ts'
 import { arrayLiteral } from '../storage/column-sql.ts'
 import { insertRows } from '../storage/row-statements.ts'
+import { defaultViews } from './query-tables.ts'
 import { applicationIdOf, stableId } from './stable-id.ts'
 
 export interface CurrencySeed {
@@ -23,7 +25,15 @@ export interface SeedIdentity {
   readonly defaultTeamId?: string
   readonly administrator: { readonly id?: string; readonly name: string }
   /** One user per client that may sign in. */
-  readonly applicationUsers: readonly { readonly clientId: string; readonly id?: string; readonly name: string }[]
+  readonly applicationUsers: readonly {
+    readonly clientId: string
+    readonly id?: string
+    readonly name: string
+    /** Names of its roles; absent: System Administrator. */
+    readonly roles?: readonly string[]
+  }[]
+  /** Names of the roles of the root unit's default team; absent: none, so that it can own nothing. */
+  readonly defaultTeamRoles?: readonly string[]
   /** Values of further organisation columns. */
   readonly organizationSettings?: Readonly<Record<string, ColumnValue>>
 }
@@ -37,7 +47,7 @@ interface SeedIds {
   readonly role: string
 }
 
-/** Makes the rows that every environment has, where they are missing. Returns the organisation's id. */
+/** Makes the rows that every environment has, where they are missing: privileges and roles follow them. Returns the organisation's id. */
 export async function seedPlatform(
   database: Database,
   at: { readonly model: Model; readonly now: string; readonly seed: SeedIdentity },
@@ -55,7 +65,7 @@ export async function seedPlatform(
   }
   await database.transaction(async (sql) => {
     await sql.query('select pg_advisory_xact_lock(7204313)')
-    for (const [name, rows] of [...seedRows(seed, ids), ...messageRows(model)]) {
+    for (const [name, rows] of [...seedRows(seed, ids), ...messageRows(model), ...viewRows(model)]) {
       const table = tableOf(model, name)
       const audit = {
         createdon: at.now,
@@ -65,17 +75,27 @@ export async function seedPlatform(
       }
       await insertMissing(sql, { table: name, model, rows: rows.map((row) => ({ ...defaultsOf(table.columns), ...row, ...audit })) })
     }
-    const users = [ids.administrator, ...seed.applicationUsers.map((user) => userId(user))]
-    await sql.query(
-      `insert into platform_user_role (systemuserid, roleid) select id, $2 from unnest($1::uuid[]) as id on conflict do nothing`,
-      [arrayLiteral(users), ids.role],
-    )
+    await seedDuplicateRules(sql, { model, idOf: stableId, audit: ownedBy(ids, at.now) })
   })
   return organization
 }
 
 const reference = (table: string, id: string): ColumnValue => ({ table, id })
-const userId = (user: SeedIdentity['applicationUsers'][number]): string => user.id ?? stableId('systemuser', user.clientId)
+export const userId = (user: SeedIdentity['applicationUsers'][number]): string => user.id ?? stableId('systemuser', user.clientId)
+
+/** Author, time and owner of rows that belong to the administrator. */
+function ownedBy(ids: SeedIds, now: string): Row {
+  const user = reference('systemuser', ids.administrator)
+  return {
+    createdon: now,
+    modifiedon: now,
+    createdby: user,
+    modifiedby: user,
+    ownerid: user,
+    owninguser: user,
+    owningbusinessunit: reference('businessunit', ids.unit),
+  }
+}
 
 const defaultsOf = (columns: readonly { readonly name: string; readonly definition: object }[]): Row =>
   Object.fromEntries(
@@ -159,7 +179,17 @@ function userRows(seed: SeedIdentity, ids: SeedIds): readonly Row[] {
 }
 
 /** Messages that `sdkmessagefilters` lists for each table; `UpsertMultiple` is not listed (wire specification 14). */
-const LISTED_MESSAGES = ['Create', 'Retrieve', 'RetrieveMultiple', 'Update', 'Delete', 'CreateMultiple', 'UpdateMultiple']
+const LISTED_MESSAGES = [
+  'Create',
+  'Retrieve',
+  'RetrieveMultiple',
+  'Update',
+  'Delete',
+  'CreateMultiple',
+  'UpdateMultiple',
+  'Assign',
+  'SetState',
+]
 
 function messageRows(model: Model): readonly (readonly [string, readonly Row[]])[] {
   if (!model.tables.has('sdkmessage')) return []
@@ -178,6 +208,8 @@ function messageRows(model: Model): readonly (readonly [string, readonly Row[]])
     ['sdkmessagefilter', filters],
   ]
 }
+
+const viewRows = (model: Model): readonly SeedGroup[] => (model.tables.has('savedquery') ? [['savedquery', defaultViews(model)]] : [])
 
 /** Inserts the rows whose key is not there yet. */
 export async function insertMissing(

@@ -1,4 +1,8 @@
 import type { ColumnDefinition, LookupTarget, StateOption, StatusOption, TableDefinition } from '../model/table.ts'
+import { DUPLICATE_TABLES } from './duplicate-tables.ts'
+import { QUERY_TABLES } from './query-tables.ts'
+import { SECURITY_TABLES } from './security-tables.ts'
+import { WEBHOOK_TABLES } from './webhook-tables.ts'
 
 const text = (name: string, label: string, maxLength: number, required?: 'system' | 'application'): ColumnDefinition => ({
   name,
@@ -57,6 +61,7 @@ const organization = (extra: readonly ColumnDefinition[]): TableDefinition => ({
 
 const businessunit: TableDefinition = {
   logicalName: 'businessunit',
+  privilegeName: 'BusinessUnit',
   entitySetName: 'businessunits',
   primaryId: 'businessunitid',
   primaryName: 'name',
@@ -86,6 +91,7 @@ const ACCESS_MODES = ['Read-Write', 'Administrative', 'Read', 'Support User', 'N
 
 const systemuser: TableDefinition = {
   logicalName: 'systemuser',
+  privilegeName: 'User',
   entitySetName: 'systemusers',
   primaryId: 'systemuserid',
   primaryName: 'fullname',
@@ -136,7 +142,7 @@ const team: TableDefinition = {
     text('emailaddress', 'Email', 100),
     lookup('businessunitid', 'Business Unit', [restrict('businessunit', 'businessunitid', 'business_unit_teams')]),
     lookup('administratorid', 'Administrator', [restrict('systemuser', 'administratorid')]),
-    flag('isdefault', 'Is Default'),
+    { ...flag('isdefault', 'Is Default'), readOnly: true },
     {
       name: 'teamtype',
       label: 'Team Type',
@@ -144,31 +150,14 @@ const team: TableDefinition = {
       default: 0,
       options: ['Owner', 'Access', 'Security Group', 'Office Group'].map((label, value) => ({ value, label })),
     },
-    flag('systemmanaged', 'Is System Managed'),
+    { ...flag('systemmanaged', 'Is System Managed'), readOnly: true },
     lookup('transactioncurrencyid', 'Currency', [restrict('transactioncurrency', 'transactioncurrencyid')]),
-  ],
-}
-
-const role: TableDefinition = {
-  logicalName: 'role',
-  entitySetName: 'roles',
-  primaryId: 'roleid',
-  primaryName: 'name',
-  objectTypeCode: 1036,
-  ownership: 'business-unit',
-  label: 'Security Role',
-  pluralLabel: 'Security Roles',
-  changeTracking: false,
-  optimisticConcurrency: true,
-  alternateKeys: [],
-  columns: [
-    text('name', 'Name', 100, 'system'),
-    lookup('businessunitid', 'Business Unit', [restrict('businessunit', 'businessunitid', 'business_unit_roles')]),
   ],
 }
 
 const transactioncurrency: TableDefinition = {
   logicalName: 'transactioncurrency',
+  privilegeName: 'TransactionCurrency',
   entitySetName: 'transactioncurrencies',
   primaryId: 'transactioncurrencyid',
   primaryName: 'currencyname',
@@ -200,6 +189,7 @@ const transactioncurrency: TableDefinition = {
 
 const sdkmessage: TableDefinition = {
   logicalName: 'sdkmessage',
+  privilegeName: 'SdkMessage',
   entitySetName: 'sdkmessages',
   primaryId: 'sdkmessageid',
   primaryName: 'name',
@@ -215,6 +205,7 @@ const sdkmessage: TableDefinition = {
 
 const sdkmessagefilter: TableDefinition = {
   logicalName: 'sdkmessagefilter',
+  privilegeName: 'SdkMessageFilter',
   entitySetName: 'sdkmessagefilters',
   primaryId: 'sdkmessagefilterid',
   objectTypeCode: 4607,
@@ -235,7 +226,18 @@ export function systemTables(options: { readonly organizationColumns?: readonly 
   const extra = options.organizationColumns ?? []
   const names = new Set(extra.map((column) => column.name))
   const own = organization(extra)
+  const added = [...QUERY_TABLES, ...WEBHOOK_TABLES, ...DUPLICATE_TABLES]
   // An organisation column described by the app replaces the platform's.
   const columns = [...organization([]).columns.filter((column) => !names.has(column.name)), ...extra]
-  return [{ ...own, columns }, businessunit, systemuser, team, role, transactioncurrency, sdkmessage, sdkmessagefilter]
+  return [
+    { ...own, columns },
+    businessunit,
+    systemuser,
+    team,
+    ...SECURITY_TABLES,
+    transactioncurrency,
+    sdkmessage,
+    sdkmessagefilter,
+    ...added,
+  ]
 }

@@ -13,10 +13,12 @@ import {
   writeBatchResponse,
 } from '@p2c/odata'
 import { wireErrors } from '../errors/wire-errors.ts'
+import type { Invocation } from '../pipeline/invocation.ts'
 import { runWrite } from '../pipeline/transaction.ts'
 import { dispatch, type Service } from './dispatch.ts'
 import { errorAnswer, toWireError } from './error-answer.ts'
 import type { Exchange, WireAnswer, WireRequest } from './exchange.ts'
+import { readInvocation } from './invocation.ts'
 
 /** Source: wire specification 13, DV-086. */
 const MAX_OPERATIONS = 1_000
@@ -55,11 +57,15 @@ async function answerOperation(
   { operation, isFirst }: { readonly operation: BatchOperation; readonly isFirst: boolean },
 ): Promise<BatchAnswerPart> {
   const inner = innerExchange(exchange, innerRequest(exchange, operation, { url: operation.url, body: operation.body }))
-  const answer = await dispatch(inner, service).catch((error: unknown) => {
+  try {
+    const invocation = innerInvocation(exchange, inner.request)
+    const { core, caller } = exchange
+    const answer = await dispatch({ ...inner, invocation, write: (work) => runWrite(core, { caller, invocation }, work) }, service)
+    return { kind: 'operation', answer: toPart(answer, operation.contentId) }
+  } catch (error) {
     if (isFirst && isDatabaseAway(error)) throw error
-    return failureAnswer(inner, error)
-  })
-  return { kind: 'operation', answer: toPart(answer, operation.contentId) }
+    return { kind: 'operation', answer: toPart(failureAnswer(inner, error), operation.contentId) }
+  }
 }
 
 const failureAnswer = (exchange: Exchange, error: unknown): WireAnswer =>
@@ -90,7 +96,9 @@ async function answerChangeSet(
             url: resolveUrlReference(operation.url, contentIds),
             body: operation.body === undefined ? undefined : resolvedBody(operation.body, contentIds),
           })
-          inner = { ...innerExchange(exchange, request), sql: context.sql, write: (work) => work(context) }
+          inner = innerExchange(exchange, request)
+          const invocation = innerInvocation(exchange, request)
+          inner = { ...inner, invocation, sql: context.sql, write: (work) => work({ ...context, invocation }) }
           const answer = await dispatch(inner, service)
           done.push(toPart(answer, operation.contentId))
           noteEntity(contentIds, operation, { answer, url: `${exchange.root}${request.url}` })
@@ -143,6 +151,12 @@ const innerExchange = (exchange: Exchange, request: WireRequest): Exchange => ({
   request,
   preferences: parsePrefer(request.header('prefer')),
 })
+
+/** A part says how it wants to be carried out, else the batch says it for all. */
+function innerInvocation(exchange: Exchange, request: WireRequest): Invocation {
+  const header = (name: string): string | undefined => request.header(name) ?? exchange.request.header(name)
+  return readInvocation({ method: request.method, header, url: request.url }, exchange.caller, exchange.invocation)
+}
 
 /** Headers of a part: the version first, and where a row was written its address twice, as clients in the field expect (DV-089). */
 function toPart(answer: WireAnswer, contentId: string | undefined): BatchAnswer {

@@ -68,7 +68,7 @@ export async function answerChanges(exchange: Exchange, table: Table, options: Q
 /** Answers `/$count?$deltatoken=…`: how many changes a delta read would give. */
 export async function answerChangeCount(exchange: Exchange, table: Table, options: QueryOptions): Promise<WireAnswer> {
   const snapshot = await snapshotOf(exchange, table, options.deltatoken ?? '')
-  return countAnswer(await countChanges(exchange.sql, table, snapshot))
+  return countAnswer(await countChanges(exchange.sql, { table, caller: exchange.caller }, snapshot))
 }
 
 /** Reads a token; one that is too old, or older than the table's description, has expired (DV-082, DV-083). */

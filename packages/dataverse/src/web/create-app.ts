@@ -1,16 +1,25 @@
-import { type Ids, isAppError, refuseUnreadable, type TokenIssuer } from '@p2c/base'
-import { type FaultControl, type FaultWire, registerAnswerFaults, registerFaults, shiftedIssuer } from '@p2c/faults'
+import { type Ids, isAppError, refuseUnreadable, SIGN_IN_ROUTES, type TokenIssuer } from '@p2c/base'
+import {
+  type FaultControl,
+  type FaultWire,
+  registerAnswerFaults,
+  registerFaults,
+  type SignedInHandler,
+  shiftedIssuer,
+  signedIn,
+} from '@p2c/faults'
 import { decodeUtf8, parsePrefer } from '@p2c/odata'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteHandlerMethod } from 'fastify'
 import { PlatformError } from '../errors/platform-error.ts'
 import { runWrite } from '../pipeline/transaction.ts'
 import type { PlatformCore } from '../pipeline/write-context.ts'
 import { answerBatch } from './batch-answers.ts'
-import { findCaller, impersonated } from './callers.ts'
+import { type Callers, createCallers } from './callers.ts'
 import { dispatch, type Service } from './dispatch.ts'
 import { errorAnswer, toWireError } from './error-answer.ts'
 import { type Exchange, JSON_TYPE, type WireAnswer, type WireRequest, type WireSettings } from './exchange.ts'
 import { dataverseFaultWire, unauthorized } from './fault-wire.ts'
+import { readInvocation } from './invocation.ts'
 
 export interface AppOptions {
   readonly core: PlatformCore
@@ -32,9 +41,16 @@ const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/i
 /** A request line may have 32 KB, in a batch more; headers need room beside it. */
 const MAX_HEADER_BYTES = 96 * 1024
 
+/** The HTTP side, and the guard of what an application adds to it. */
+export interface PlatformApp {
+  readonly app: FastifyInstance
+  /** A route below `/local` for callers with a bearer token that is good; others get 401. */
+  readonly signedIn: (handler: SignedInHandler) => RouteHandlerMethod
+}
+
 /** The HTTP side: one service root per version, the token end point, and nothing else. */
-export function createApp(given: AppOptions): FastifyInstance {
-  const options = { ...given, identity: shiftedIssuer(given.identity, given.faults) }
+export function createApp(given: AppOptions): PlatformApp {
+  const options = { ...given, identity: shiftedIssuer(given.identity, given.faults), callers: createCallers() }
   const app = Fastify({
     bodyLimit: options.settings.maxBodyBytes,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
@@ -64,14 +80,16 @@ export function createApp(given: AppOptions): FastifyInstance {
   )
   const faults = { control: options.faults, identity: given.identity, wire: faultWire(options) }
   registerFaults(app, faults)
-  app.post('/:tenant/oauth2/v2.0/token', (request, reply) => answerToken(options.identity, request, reply))
-  app.post('/:tenant/oauth2/token', (request, reply) => answerToken(options.identity, request, reply))
+  serveSignIn(app, options)
   app.all('/api/data/*', async (request, reply) => send(reply, options.core.ids, await answer(options, request)))
   registerAnswerFaults(app, faults)
-  return app
+  return { app, signedIn: (handler) => signedIn(faults, handler) }
 }
 
 const baseOf = ({ publicUrl }: AppOptions, request: FastifyRequest): string => publicUrl ?? `${request.protocol}://${request.host}`
+
+/** `halvorsen.crm4.dynamics.com`, with the port where there is one. */
+const hostOf = (base: string): string => base.replace(/^https?:\/\//i, '').split('/')[0] ?? ''
 
 const faultWire = (options: AppOptions): FaultWire =>
   dataverseFaultWire({
@@ -79,17 +97,25 @@ const faultWire = (options: AppOptions): FaultWire =>
     send: (reply, answered) => send(reply, options.core.ids, answered),
   })
 
-function answerToken(identity: TokenIssuer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
-  const answered = identity.answerTokenRequest(new URLSearchParams(text))
-  return reply
-    .code(answered.status)
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(answered.body))
+function serveSignIn(app: FastifyInstance, options: AppOptions): void {
+  for (const route of SIGN_IN_ROUTES) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: (request, reply) => {
+        const { status, headers, body } = route.answer(options.identity, {
+          body: Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '',
+          authorization: request.headers.authorization,
+          accept: request.headers.accept,
+          base: baseOf(options, request),
+        })
+        return reply.code(status).headers(headers).send(body)
+      },
+    })
+  }
 }
 
-async function answer(options: AppOptions, request: FastifyRequest): Promise<WireAnswer> {
+async function answer(options: AppOptions & { readonly callers: Callers }, request: FastifyRequest): Promise<WireAnswer> {
   const raw = request.raw.url ?? ''
   const question = raw.indexOf('?')
   const path = question < 0 ? raw : raw.slice(0, question)
@@ -104,19 +130,22 @@ async function answer(options: AppOptions, request: FastifyRequest): Promise<Wir
   const preferences = parsePrefer(request.headers.prefer)
   const annotated = (name: string): boolean => preferences.includeAnnotations?.(name) ?? false
   try {
-    const signedIn = await findCaller(options.core.database, verdict.clientId)
-    const caller = await impersonated(options.core.database, signedIn, (name) => headerText(request.headers[name]))
+    const signedIn = await options.callers.find(options.core.database, verdict.clientId)
+    const caller = await options.callers.impersonated(options.core.database, signedIn, (name) => headerText(request.headers[name]))
     const url = `${parts?.[2] ?? ''}${question < 0 ? '' : raw.slice(question)}`
+    const sent = { method: request.method, url, header: (name: string) => headerText(request.headers[name]) }
+    const invocation = readInvocation(sent, caller, { correlationId: options.core.ids.guid(), host: hostOf(base) })
     const exchange: Exchange = {
       core: options.core,
       caller,
+      invocation,
       request: toWireRequest(request, url),
       preferences,
       root: `${base}/api/data/${version}/`,
       rootPath: `/api/data/${version}`,
       settings: options.settings,
       sql: options.core.database,
-      write: (work) => runWrite(options.core, { caller }, work),
+      write: (work) => runWrite(options.core, { caller, invocation }, work),
     }
     const isBatch = /^\$batch(?:\?|$)/.test(url.replace(/^%24/i, '$'))
     return isBatch

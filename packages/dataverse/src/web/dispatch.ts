@@ -1,4 +1,4 @@
-import { dataverseProfile, type ODataRequest, type PathSegment, parseRequest, type QueryOptions, stringifyJson } from '@p2c/odata'
+import { dataverseProfile, type PathSegment, parseRequest, type QueryOptions, stringifyJson } from '@p2c/odata'
 import { answerAction } from '../actions/action-answers.ts'
 import type { AppAction } from '../actions/app-action.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
@@ -10,6 +10,7 @@ import { answerApply } from './apply-answers.ts'
 import { answerBulk, isBulkAction } from './bulk-answers.ts'
 import { answerBaseline, answerChangeCount, answerChanges } from './change-answers.ts'
 import { type Exchange, jsonAnswer, type WireAnswer } from './exchange.ts'
+import { answerPredefined, type PredefinedQuery, predefinedQuery, refusePredefined } from './fetch-answers.ts'
 import { answerCollection, answerCount } from './read-answers.ts'
 import { answerOnRow } from './row-path.ts'
 import { answerCreate } from './write-answers.ts'
@@ -38,22 +39,14 @@ export async function dispatch(exchange: Exchange, service: Service): Promise<Wi
   if (isMetadataSet(first.name)) return only(exchange, 'GET', () => answerMetadata(exchange, service.metadata, parsed))
   const table = exchange.core.model.bySet.get(first.name)
   if (table === undefined) return unboundAction(exchange, service, { first, rest })
-  refuseStoredQueries(parsed)
-  if (first.key !== undefined && first.key.length > 0) return onRow(exchange, service, { table, first, rest, options: parsed.options })
-  return onSet(exchange, service, { table, rest, options: parsed.options })
+  const at = { table, rest, options: parsed.options, query: predefinedQuery(parsed.custom) }
+  if (first.key !== undefined && first.key.length > 0) return onRow(exchange, service, { ...at, first })
+  return onSet(exchange, service, at)
 }
 
 function only(exchange: Exchange, method: string, answer: () => WireAnswer): WireAnswer {
   if (exchange.request.method !== method) throw wireErrors.methodNotAllowed(exchange.request.method, exchange.request.url.slice(0, 100))
   return answer()
-}
-
-/** FetchXML and stored queries are not served yet: ignoring them would answer another question than was asked. */
-function refuseStoredQueries(parsed: ODataRequest): void {
-  for (const name of parsed.custom.keys()) {
-    if (['fetchxml', 'savedquery', 'userquery'].includes(name.toLowerCase()))
-      throw wireErrors.notImplemented(`The query option '${name}' is not supported by this service.`)
-  }
 }
 
 function serviceDocument(exchange: Exchange): WireAnswer {
@@ -76,12 +69,15 @@ interface SetPath {
   readonly table: Table
   readonly rest: readonly PathSegment[]
   readonly options: QueryOptions
+  readonly query: PredefinedQuery | undefined
 }
 
 function onSet(exchange: Exchange, service: Service, at: SetPath): Promise<WireAnswer> {
-  const { table, options } = at
+  const { table, options, query } = at
   const [next, ...further] = at.rest
   const { method } = exchange.request
+  if (query !== undefined && next === undefined && method === 'GET') return answerPredefined(exchange, { table }, { query, options })
+  refusePredefined(query)
   if (next === undefined) {
     if (method === 'GET') return queryAnswer(exchange, table, options)
     if (method === 'POST') return answerCreate(exchange, table, options)
@@ -124,6 +120,7 @@ function queryAnswer(exchange: Exchange, table: Table, options: QueryOptions): P
 async function onRow(exchange: Exchange, service: Service, at: SetPath & { readonly first: PathSegment }): Promise<WireAnswer> {
   const reference: EntityReference = readKey(at.table, at.first.key ?? [])
   const [next] = at.rest
+  if (at.query !== undefined) return answerOnRow(exchange, { reference, rest: at.rest, options: at.options, query: at.query })
   const bound = next === undefined ? undefined : boundName(next)
   if (next !== undefined && bound !== undefined) {
     const action = findBound(service, { table: at.table, name: bound, collection: false })

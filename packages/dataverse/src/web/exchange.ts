@@ -1,5 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import { ANNOTATIONS, type Preferences } from '@p2c/odata'
+import type { Invocation } from '../pipeline/invocation.ts'
 import type { Caller, PlatformCore, WriteContext } from '../pipeline/write-context.ts'
 
 /** One request below the service root: from HTTP, or a part of a batch. */
@@ -26,6 +27,7 @@ export interface WireAnswer {
 export interface Exchange {
   readonly core: PlatformCore
   readonly caller: Caller
+  readonly invocation: Invocation
   readonly request: WireRequest
   readonly preferences: Preferences
   /** `https://host/api/data/v9.2/`, with its slash. */
@@ -50,6 +52,8 @@ export interface WireSettings {
   /** Refuse a bulk target that repeats the key columns of its `@odata.id`. */
   readonly refuseRepeatedKeyColumns: boolean
   readonly maxBodyBytes: number
+  /** A FetchXML query that links tables may take so long: its text decides how many rows the database looks at. */
+  readonly maxFetchMs: number
 }
 
 export const DEFAULT_WIRE_SETTINGS: WireSettings = {
@@ -58,6 +62,7 @@ export const DEFAULT_WIRE_SETTINGS: WireSettings = {
   requireContentId: true,
   refuseRepeatedKeyColumns: true,
   maxBodyBytes: 64 * 1024 * 1024,
+  maxFetchMs: 120_000,
 }
 
 export const JSON_TYPE = 'application/json; odata.metadata=minimal'

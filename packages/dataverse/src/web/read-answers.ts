@@ -9,7 +9,7 @@ import { type Exchange, emptyAnswer, jsonAnswer, textAnswer, type WireAnswer, wa
 import { preferenceApplied } from './preference-applied.ts'
 
 /** Totals are counted no further than this. Source: wire specification 11.1. */
-const COUNT_LIMIT = 5_000
+export const COUNT_LIMIT = 5_000
 
 /** What a read of this request sees. */
 export const readScopeOf = (exchange: Exchange, table: Table): ReadScope => ({
@@ -90,7 +90,8 @@ function checkOptions(options: QueryOptions): void {
   if (options.id !== undefined) throw wireErrors.badQuery('The query option $id is only read with $ref.')
 }
 
-function countMembers(exchange: Exchange, count: number | undefined): readonly string[] {
+/** `@odata.count` and the annotations about totals; without a count only the latter, where they are asked for. */
+export function countMembers(exchange: Exchange, count: number | undefined): readonly string[] {
   const members: string[] = count === undefined ? [] : [`"@odata.count":${Math.min(count, COUNT_LIMIT)}`]
   if (wantsCounts(exchange)) {
     members.push(`"@Microsoft.Dynamics.CRM.totalrecordcount":${count === undefined ? -1 : Math.min(count, COUNT_LIMIT)}`)

@@ -3,6 +3,7 @@ import { wireErrors } from '../errors/wire-errors.ts'
 import { columnOf, type Navigation, type Table, tableOf } from '../model/resolved-model.ts'
 import { notLeadingTo } from '../payload/read-entity.ts'
 import { type EntityReference, readReference } from '../payload/read-reference.ts'
+import { associateRows, disassociateRows } from '../pipeline/link-rows.ts'
 import { resolveReferences } from '../pipeline/resolve-references.ts'
 import { updateRows } from '../pipeline/update-rows.ts'
 import type { WriteContext } from '../pipeline/write-context.ts'
@@ -13,6 +14,7 @@ import { findRows } from '../storage/row-statements.ts'
 import { readJsonObject } from './body.ts'
 import { type Exchange, emptyAnswer, jsonAnswer, type WireAnswer } from './exchange.ts'
 import { readScopeOf } from './read-answers.ts'
+import { requireReadableRow } from './readable-row.ts'
 import { requireRow } from './write-answers.ts'
 
 export interface ReferencePlace {
@@ -43,7 +45,7 @@ export function answerReference(exchange: Exchange, place: ReferencePlace): Prom
 
 /** Who created a row, and what else the platform keeps, is no client's to set. */
 function refuseReadOnly({ navigation, parent }: ReferencePlace): void {
-  if (navigation.column.readOnly)
+  if (navigation.kind !== 'many' && navigation.column.readOnly)
     throw wireErrors.badPayload(parent.table.entitySetName, `The navigation property '${navigation.name}' is read-only.`)
 }
 
@@ -61,7 +63,10 @@ async function associate(exchange: Exchange, place: ReferencePlace): Promise<Wir
   if (!wanted.includes(reference.table.logicalName)) throw notLeadingTo(parent.table, navigation.name, reference.table)
   return exchange.write(async (context) => {
     const id = await requireRow(context, parent)
-    if (navigation.kind === 'collection') {
+    if (navigation.kind === 'many') {
+      const others = await resolveReferences(context, [reference])
+      await associateRows(context, { navigation, id, others: others.map((row) => row.id) })
+    } else if (navigation.kind === 'collection') {
       await linkRows(context, [reference], { [navigation.column.name]: { table: parent.table.logicalName, id } })
     } else {
       const [target] = await resolveReferences(context, [reference])
@@ -78,14 +83,17 @@ async function disassociate(exchange: Exchange, place: ReferencePlace): Promise<
     (options.id === undefined
       ? undefined
       : readReference(exchange.core.model, options.id, { rootPath: exchange.rootPath, entitySet: parent.table.entitySetName }))
-  if (navigation.kind === 'collection' && child === undefined) {
+  if (navigation.kind !== 'single' && child === undefined) {
     throw wireErrors.badQuery(`Name the record to take out of '${navigation.name}': by its key or by $id.`)
   }
   return exchange.write(async (context) => {
     const id = await requireRow(context, parent)
     if (navigation.kind === 'single')
       await updateRows(context, parent.table, { changes: [{ id, values: { [navigation.column.name]: null } }] })
-    else if (child !== undefined) await unlinkChild(context, { navigation, child, parentId: id })
+    else if (child !== undefined && navigation.kind === 'many') {
+      if (child.table.logicalName !== navigation.source) throw notLeadingTo(parent.table, navigation.name, child.table)
+      await disassociateRows(context, { navigation, id, others: [await requireRow(context, child)] })
+    } else if (child !== undefined && navigation.kind === 'collection') await unlinkChild(context, { navigation, child, parentId: id })
     return emptyAnswer()
   })
 }
@@ -108,7 +116,7 @@ async function unlinkChild(
 
 async function readReferences(exchange: Exchange, place: ReferencePlace): Promise<WireAnswer> {
   const { navigation, parent } = place
-  const id = await requireRow({ sql: exchange.sql }, parent)
+  const id = await requireReadableRow(exchange, parent)
   if (navigation.kind === 'single') {
     const target = await relatedRow(exchange, { table: parent.table, id, navigation })
     if (target === undefined) return emptyAnswer()
@@ -120,7 +128,7 @@ async function readReferences(exchange: Exchange, place: ReferencePlace): Promis
   const span = { start: 0, end: 0 }
   const page = await readPage(exchange.sql, scope, {
     options: { select: [{ path: source.primaryId.name, span }] },
-    path: (alias, parameters) => joinChildren(navigation, { alias, parent: parameters.add(id, 'uuid') }),
+    path: (alias, parameters) => joinChildren(navigation, { alias, parent: parameters.add(id, 'uuid'), table: source }),
     place: undefined,
     limit: scope.pageSize,
   })

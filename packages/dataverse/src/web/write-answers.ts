@@ -1,4 +1,5 @@
 import { type EtagCondition, formatDataverseEtag, parseIfMatch, type QueryOptions } from '@p2c/odata'
+import { DUPLICATE_FOUND } from '../duplicates/find-duplicates.ts'
 import { isPlatformError } from '../errors/platform-error.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
 import { columnOf, type Table } from '../model/resolved-model.ts'
@@ -117,7 +118,7 @@ export async function raceSafe<Result>(work: () => Promise<Result>): Promise<Res
   try {
     return await work()
   } catch (error) {
-    if (isPlatformError(error) && error.status === 412) throw new RaceLost(error)
+    if (isPlatformError(error) && error.status === 412 && error.code !== DUPLICATE_FOUND) throw new RaceLost(error)
     throw error
   }
 }

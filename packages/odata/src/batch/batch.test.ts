@@ -429,6 +429,7 @@ describe('DV-088 Content-ID references', () => {
     ['/API/data/v9.2/accounts', 'accounts'],
     ['accounts(1)/name', 'accounts(1)/name'],
     [`${ROOT}//contacts(1)`, 'contacts(1)'],
+    ['https:/host.example/api/data/v9.2/contacts(1)', 'contacts(1)'],
     [ROOT, ''],
     ['/api/data/v9.20/accounts', undefined],
     ['/other', undefined],

@@ -76,16 +76,17 @@ function decodeToken(token: string): string {
   }
 }
 
+/** Scheme and host of an absolute URL. A public client writes the scheme with one slash (`https:/host/api/…`), which URL libraries read so too. */
+const SCHEME_AND_HOST = /^https?:\/{1,2}[^/]*/i
+
 /**
  * Path and query of a part's URL below the service root, without a leading slash: `accounts?$top=1`. `rootPath` is the root's path
  * (`/api/data/v9.2`). Absolute, host-relative and root-relative forms are read, a doubled slash behind the root as one; the host is not
  * compared. Undefined where a host-relative URL lies outside the root.
  */
 export function belowServiceRoot(url: string, rootPath: string): string | undefined {
-  const scheme = url.indexOf('://')
-  const isAbsolute = scheme > 0 && /^https?$/i.test(url.slice(0, scheme))
-  const hostEnd = isAbsolute ? url.indexOf('/', scheme + 3) : 0
-  const path = isAbsolute ? (hostEnd < 0 ? '/' : url.slice(hostEnd)) : url
+  const host = SCHEME_AND_HOST.exec(url)?.[0]
+  const path = host === undefined ? url : url.slice(host.length) || '/'
   if (!path.startsWith('/')) return path
   const root = rootPath.endsWith('/') ? rootPath.slice(0, -1) : rootPath
   if (!path.toLowerCase().startsWith(root.toLowerCase())) return undefined

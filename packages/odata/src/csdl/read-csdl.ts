@@ -55,8 +55,9 @@ function listed<Key extends string, Value>(key: Key, items: readonly Value[]): {
 const asText = (text: string): string => text
 const asFlag = (text: string): boolean => text === 'true'
 
+/** Up to 32 bits: the longest texts have a `MaxLength` of 1073741823. */
 function asCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw malformed(`Expected a whole number in the metadata, found '${text.slice(0, 40)}'.`)
+  if (!/^\d{1,10}$/.test(text)) throw malformed(`Expected a whole number in the metadata, found '${text.slice(0, 40)}'.`)
   return Number(text)
 }
 

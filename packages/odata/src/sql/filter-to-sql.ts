@@ -116,7 +116,8 @@ function namedCondition(call: ConditionOf<'named-call'>, environment: Environmen
   const { options, scope } = environment
   const own = scope.namedCall?.(call.name, call.args, options.parameters)
   if (own !== undefined) return own
-  const column = (path: readonly string[]) => resolveColumn({ segments: path, span: call.span }, environment)
+  const column = (path: readonly string[]) =>
+    scope.lookup?.(path.join('/')) ?? resolveColumn({ segments: path, span: call.span }, environment)
   return namedCallToSql({ name: call.name, args: call.args, position: call.span.start }, column, options)
 }
 

@@ -4,7 +4,7 @@ import { odataError, quoteForMessage } from '../url/odata-error.ts'
 import { namedPeriod } from './periods.ts'
 import { isNumeric, literalToSql, SQL_CASTS, typeMismatch } from './sql-literal.ts'
 import { patternToSql } from './sql-pattern.ts'
-import type { HierarchyRequest, QueryFunctionContext, SqlColumn, SqlOptions, SqlType } from './sql-scope.ts'
+import type { QueryFunctionContext, SqlColumn, SqlHierarchy, SqlOptions, SqlType } from './sql-scope.ts'
 
 export interface NamedCall {
   /** With or without its namespace. */
@@ -72,6 +72,9 @@ const SHAPES: Readonly<Record<'guid' | 'integer' | 'decimal' | 'double' | 'boole
   double: /^(-?\d+(?:\.\d+)?e[-+]?\d+)$/i,
   boolean: /^(true|false)$/,
 }
+
+/** A text as the literal that a column of this type is compared with: `'1'` is a number for a number. Throws `odata-syntax` for no date. */
+export const literalOfText = (text: string, type: SqlType): Literal => toLiteral(text, type, { start: 0, end: text.length })
 
 /** Values arrive as texts whatever the column is: `PropertyValues=['1','2']`. */
 function toLiteral(value: JsonValue | Literal, type: SqlType, span: Span): Literal {
@@ -164,15 +167,25 @@ const equalsContext =
     return `${column.sql} ${symbol} ${options.parameters.add(id.toLowerCase(), SQL_CASTS.guid)}`
   }
 
-const hierarchy: Translation = (call) => {
-  const { name, property, column, context, options, position } = call
-  const id = oneValue(call)
-  if (id.type !== 'guid') throw typeMismatch(`the value ${quoteForMessage(id.value)}`, 'an id', position)
-  const request = { name: name as HierarchyRequest['name'], property, column, id: id.value.toLowerCase(), parameters: options.parameters }
-  const sql = context.hierarchy?.(request)
-  if (sql === undefined) throw refused(name, position)
-  return sql
-}
+/** Ids above or below a row, level by level; a circle ends, since no id is taken twice. */
+const RELATIVES = {
+  below: ({ table, key, parent }: SqlHierarchy, id: string): string =>
+    `select ${key} as id from ${table} where ${parent} = ${id} union select h.${key} from ${table} h join relatives on h.${parent} = relatives.id`,
+  above: ({ table, key, parent }: SqlHierarchy, id: string): string =>
+    `select ${parent} as id from ${table} where ${key} = ${id} union select h.${parent} from ${table} h join relatives on h.${key} = relatives.id`,
+} as const
+
+const inHierarchy =
+  (direction: keyof typeof RELATIVES, withSelf: boolean): Translation =>
+  (call) => {
+    const { name, column, options, position } = call
+    const id = oneValue(call)
+    if (id.type !== 'guid') throw typeMismatch(`the value ${quoteForMessage(id.value)}`, 'an id', position)
+    if (column.hierarchy === undefined) throw refused(name, position)
+    const place = options.parameters.add(id.value.toLowerCase(), SQL_CASTS.guid)
+    const relatives = `with recursive relatives(id) as (${RELATIVES[direction](column.hierarchy, place)}) select id from relatives where id is not null`
+    return withSelf ? `(${column.sql} = ${place} or ${column.sql} in (${relatives}))` : `${column.sql} in (${relatives})`
+  }
 
 /** A range of whole days around a day that the client names. */
 const onDay =
@@ -260,9 +273,9 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   NotEqualUserId: equalsContext('userId', 'is distinct from'),
   EqualBusinessId: equalsContext('businessUnitId', '='),
   NotEqualBusinessId: equalsContext('businessUnitId', 'is distinct from'),
-  Above: hierarchy,
-  AboveOrEqual: hierarchy,
-  Under: hierarchy,
-  UnderOrEqual: hierarchy,
-  NotUnder: hierarchy,
+  Above: inHierarchy('above', false),
+  AboveOrEqual: inHierarchy('above', true),
+  Under: inHierarchy('below', false),
+  UnderOrEqual: inHierarchy('below', true),
+  NotUnder: notOf(inHierarchy('below', false)),
 }

@@ -43,6 +43,8 @@ export function resolveColumn(path: Pick<PropertyPath, 'segments' | 'span'>, env
   const { scope, rest } = placeOf(path.segments, environment)
   const column = rest.length === 0 ? undefined : scope.column(rest)
   if (column !== undefined) return column
+  const unknown = rest.length === 0 ? undefined : scope.unknownAt?.(rest)
+  if (unknown !== undefined) throw unknownProperty(unknown.property, unknown.typeName, path.span.start)
   throw unknownProperty((rest.length === 0 ? path.segments : rest).join('/'), scope.typeName, path.span.start)
 }
 

@@ -13,6 +13,15 @@ export interface SqlColumn {
   readonly enumMembers?: ReadonlyMap<string, number>
   /** False where every row has a value: Finance and Operations stores the empty text or date instead. */
   readonly nullable: boolean
+  /** Of a column that holds ids of a table whose rows stand above one another: `Above`, `Under` … ask for these. */
+  readonly hierarchy?: SqlHierarchy
+}
+
+/** A table whose rows point to the row above them. All three are trusted, quoted names. */
+export interface SqlHierarchy {
+  readonly table: string
+  readonly key: string
+  readonly parent: string
 }
 
 /** A collection navigation property as a subquery: `exists (select 1 from <from> where <where> and …)`. */
@@ -30,6 +39,10 @@ export interface SqlScope {
   readonly typeName: string
   /** A column, or one through single-valued navigation properties; undefined where there is none of that name. */
   column(path: readonly string[]): SqlColumn | undefined
+  /** A lookup by its own name, which query functions take beside that of its value property; undefined where there is none. */
+  lookup?(name: string): SqlColumn | undefined
+  /** Which segment of a path that leads nowhere is unknown, and on which type; absent: the whole path, on this type. */
+  unknownAt?(path: readonly string[]): { readonly property: string; readonly typeName: string } | undefined
   /** A collection navigation property; `alias` is a table alias that nothing else in the statement uses. */
   collection?(path: readonly string[], alias: string): SqlCollection | undefined
   /** Translates a query function in the scope's own way; undefined hands it to the built-in translation. */
@@ -54,23 +67,12 @@ export class SqlParameters {
   }
 }
 
-/** What a person asks for "my rows" with, and where hierarchies are known. All pure: time and ids come in. */
+/** What a person asks for "my rows" with. All pure: time and ids come in. */
 export interface QueryFunctionContext {
   /** The moment that `Today`, `LastXDays` … are counted from. */
   readonly now: Date
   readonly userId?: string
   readonly businessUnitId?: string
-  /** SQL condition for `Above`, `Under` … on `column` and a record id; undefined where the column has no hierarchy. */
-  readonly hierarchy?: (request: HierarchyRequest) => string | undefined
-}
-
-export interface HierarchyRequest {
-  readonly name: 'Above' | 'AboveOrEqual' | 'Under' | 'UnderOrEqual' | 'NotUnder'
-  readonly property: string
-  readonly column: SqlColumn
-  /** Lower-case GUID of the record that is asked about. */
-  readonly id: string
-  readonly parameters: SqlParameters
 }
 
 export interface SqlOptions {
