@@ -4,9 +4,11 @@ import type { FastifyInstance } from 'fastify'
 import { salesActions } from './actions/sales-actions.ts'
 import { salesPlugins } from './plugins/sales-plugins.ts'
 import { BASE_CURRENCY } from './seed/currencies.ts'
+import { ROLES, salesRoles } from './seed/security-roles.ts'
 import { seedCatalogue } from './seed/seed-catalogue.ts'
 import type { SalesSettings } from './settings.ts'
-import { installSolution } from './solution/install-solution.ts'
+import { startSolution } from './solution/install-solution.ts'
+import { registerSolutionRoutes } from './solution/solution-routes.ts'
 import { migrateSales } from './storage.ts'
 import { ORGANIZATION_COLUMNS } from './tables/organization-columns.ts'
 import { salesTables } from './tables/sales-tables.ts'
@@ -22,9 +24,11 @@ export interface SalesAppDeps {
   readonly log: Logger
   /** Checks the tokens of calls and answers token requests. */
   readonly identity: TokenIssuer
-  /** Clients that may sign in: each gets an application user with the role System Administrator. */
+  /** Clients that may sign in: each gets an application user with the roles System Administrator and Integration. */
   readonly clients: readonly { readonly clientId: string; readonly name?: string }[]
   readonly settings: SalesSettings
+  /** What a first start makes otherwise than it would: fixed ids, another base currency. */
+  readonly seedIdentity?: Partial<SeedIdentity>
 }
 
 /**
@@ -33,8 +37,10 @@ export interface SalesAppDeps {
  */
 export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstance> {
   const { database, clock, ids, log, identity, settings } = deps
+  const tables = salesTables({ uniqueAccountNumber: settings.p2cUniqueAccountNumber })
   const platform = await createTablePlatform({
-    tables: salesTables({ uniqueAccountNumber: settings.p2cUniqueAccountNumber }),
+    tables,
+    roles: salesRoles(tables),
     organizationColumns: ORGANIZATION_COLUMNS,
     plugins: salesPlugins(settings),
     actions: salesActions(settings),
@@ -50,17 +56,26 @@ export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstanc
     // Two programs that start at once on one database take turns.
     await service.find({ table: 'organization', columns: [], forUpdate: true })
     await seedCatalogue(service)
-    await installSolution({ service, ids })
   })
+  const solution = { database, service: platform.service, clock, ids, log }
+  await startSolution(solution, { installFirst: settings.installSolution })
+  registerSolutionRoutes(platform, solution)
   platform.app.get('/health', async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify({ status: 'ok', program: 'sales', version })),
   )
   return platform.app
 }
 
-const seedIdentity = ({ settings, clients }: SalesAppDeps): SeedIdentity => ({
+const seedIdentity = ({ settings, clients, seedIdentity: given }: SalesAppDeps): SeedIdentity => ({
   organizationName: settings.organizationName,
   baseCurrency: BASE_CURRENCY,
   administrator: { name: 'System Administrator' },
-  applicationUsers: clients.map(({ clientId, name = 'Prospect to Cash Integration' }) => ({ clientId, name })),
+  applicationUsers: clients.map(({ clientId, name = 'Prospect to Cash Integration' }) => ({
+    clientId,
+    name,
+    roles: [ROLES.administrator, ROLES.integration],
+  })),
+  // Without a role it could own nothing, and every run that makes it owner would fail (Sales 7).
+  defaultTeamRoles: [ROLES.integrationTeam],
+  ...given,
 })

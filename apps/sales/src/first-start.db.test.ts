@@ -82,23 +82,3 @@ test('G-DV-02 the application user may ask who it is', async (t) => {
   const organization = (await sales.get('organizations')).body.value[0].organizationid
   expect(body).toMatchObject({ OrganizationId: organization, UserId: expect.any(String), BusinessUnitId: expect.any(String) })
 })
-
-test('installing the solution numbers what has no number, oldest first', async (t) => {
-  const sales = await startSales(t)
-  await sales.create('accounts', { name: 'Given', accountnumber: 'OLD-1' })
-  sales.clock.advance(1000)
-  for (const name of ['First', 'Second']) {
-    const account = await sales.create('accounts', { name })
-    await sales.patch(`accounts(${account.accountid})`, { accountnumber: null })
-    sales.clock.advance(1000)
-  }
-  // As before the solution came: no sequences.
-  await sales.database.query('delete from msdynce_p2cautonumber')
-  const again = await sales.restart()
-  const accounts = (await again.get('accounts?$select=name,accountnumber&$orderby=createdon')).body.value
-  expect(accounts).toMatchObject([
-    { name: 'Given', accountnumber: 'OLD-1' },
-    { name: 'First', accountnumber: expect.stringMatching(/^ACC-01000-/) },
-    { name: 'Second', accountnumber: expect.stringMatching(/^ACC-01001-/) },
-  ])
-})

@@ -7,11 +7,14 @@ export interface SalesSettings extends SalesSwitches {
   readonly organizationName: string
   /** Account numbers are unique and an alternate key; the last published package dropped that. Source: Sales 6.2. */
   readonly p2cUniqueAccountNumber: boolean
+  /** The first start on a database installs the Prospect to Cash solution. Later ones leave it as they find it. */
+  readonly installSolution: boolean
 }
 
 export const DEFAULT_SALES_SETTINGS: SalesSettings = {
   organizationName: 'Prospect to Cash',
   p2cUniqueAccountNumber: true,
+  installSolution: true,
   ...DEFAULT_SALES_SWITCHES,
 }
 
@@ -22,6 +25,7 @@ export const salesSettings = z
   .object({
     P2C_SALES_ORGANIZATION_NAME: z.string().trim().min(1).max(160).default(DEFAULT_SALES_SETTINGS.organizationName),
     P2C_SALES_UNIQUE_ACCOUNT_NUMBER: yesOrNo.default(DEFAULT_SALES_SETTINGS.p2cUniqueAccountNumber),
+    P2C_SALES_INSTALL_SOLUTION: yesOrNo.default(DEFAULT_SALES_SETTINGS.installSolution),
     P2C_SALES_INVOICE_ARRIVAL: z.enum(INVOICE_ARRIVALS).default(DEFAULT_SALES_SETTINGS.p2cInvoiceArrival),
     P2C_SALES_LOCK_LINE_DISCOUNT: yesOrNo.default(DEFAULT_SALES_SETTINGS.p2cLockLineDiscount),
     P2C_SALES_INVOICE_CONVERSION_CLOSES_ORDER: yesOrNo.default(DEFAULT_SALES_SETTINGS.invoiceConversionClosesOrder),
@@ -31,6 +35,7 @@ export const salesSettings = z
     sales: {
       organizationName: env.P2C_SALES_ORGANIZATION_NAME,
       p2cUniqueAccountNumber: env.P2C_SALES_UNIQUE_ACCOUNT_NUMBER,
+      installSolution: env.P2C_SALES_INSTALL_SOLUTION,
       p2cInvoiceArrival: env.P2C_SALES_INVOICE_ARRIVAL,
       p2cLockLineDiscount: env.P2C_SALES_LOCK_LINE_DISCOUNT,
       invoiceConversionClosesOrder: env.P2C_SALES_INVOICE_CONVERSION_CLOSES_ORDER,

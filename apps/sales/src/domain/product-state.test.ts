@@ -32,7 +32,14 @@ describe('product states', () => {
     expect(productStateOf(null)).toBeUndefined()
   })
 
-  const winch: ProductSituation = { name: 'Deck winch DW-40', structure: 'product', priced: false, hasUnretirableChild: false }
+  const winch: ProductSituation = {
+    name: 'Deck winch DW-40',
+    structure: 'product',
+    priced: false,
+    hasUnretirableChild: false,
+    bundled: false,
+    hasUnpublishedItem: false,
+  }
 
   test.each([
     ['publishing alone', 'draft', 'active', {}, undefined],
@@ -42,6 +49,9 @@ describe('product states', () => {
     ['revising', 'active', 'underRevision', {}, undefined],
     ['retiring', 'active', 'retired', {}, undefined],
     ['retiring with a price list item', 'active', 'retired', { priced: true }, '0x8004f915'],
+    ['retiring with an active bundle that holds it', 'active', 'retired', { bundled: true }, '0x8004f915'],
+    ['publishing a bundle of active products', 'draft', 'active', { structure: 'bundle' }, undefined],
+    ['publishing a bundle with a draft product', 'draft', 'active', { structure: 'bundle', hasUnpublishedItem: true }, '0x8004f907'],
     ['retiring a family of retired products', 'active', 'retired', { structure: 'family' }, undefined],
     ['retiring a family with a draft product', 'active', 'retired', { structure: 'family', hasUnretirableChild: true }, '0x8004f910'],
     ['activating a retired product', 'retired', 'active', {}, undefined],

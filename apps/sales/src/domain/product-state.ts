@@ -40,6 +40,10 @@ export interface ProductSituation {
   readonly priced: boolean
   /** Of a family: a child that is neither Active, to be retired with it, nor Retired. */
   readonly hasUnretirableChild: boolean
+  /** An active bundle holds it. */
+  readonly bundled: boolean
+  /** Of a bundle: one of its products is not Active, nor published with it. */
+  readonly hasUnpublishedItem: boolean
 }
 
 const STATE_LABELS: Record<ProductState, string> = { active: 'Active', retired: 'Retired', draft: 'Draft', underRevision: 'Under Revision' }
@@ -54,11 +58,14 @@ export function refuseProductMove(from: ProductState, to: ProductState, product:
 }
 
 const MOVE_RULES: Record<ProductMove, (product: ProductSituation) => RuleRefusal | undefined> = {
-  publish: (product) => needsActiveFamily(product),
+  publish: (product) => needsActiveFamily(product) ?? needsActiveItems(product),
   revise: () => undefined,
   retire: (product) => {
     if (product.priced) {
       return { code: '0x8004f915', message: `Product '${product.name}' is on a price list. Remove its price list items, then retire it.` }
+    }
+    if (product.bundled) {
+      return { code: '0x8004f915', message: `Product '${product.name}' is in an active bundle. Take it out of the bundle, then retire it.` }
     }
     if (product.structure === 'family' && product.hasUnretirableChild) {
       return {
@@ -79,6 +86,14 @@ function needsActiveFamily(product: ProductSituation): RuleRefusal | undefined {
   return {
     code: '0x8004f909',
     message: `Product '${product.name}' cannot be published while its family is ${STATE_LABELS[product.parentState]}.`,
+  }
+}
+
+function needsActiveItems(product: ProductSituation): RuleRefusal | undefined {
+  if (!product.hasUnpublishedItem) return undefined
+  return {
+    code: '0x8004f907',
+    message: `Bundle '${product.name}' cannot be published: it has products that are Draft, Under Revision or Retired.`,
   }
 }
 

@@ -40,10 +40,14 @@ function compositePlugins(table: string, prefix: string): readonly Plugin[] {
   ]
 }
 
-/** Users and business units have two addresses, the others three: columns that a table lacks are never written. */
-const TABLES = ['account', 'contact', 'systemuser', 'businessunit']
+/** Accounts and contacts have three addresses, the others two: columns that a table lacks are never written. */
+const TABLES = ['account', 'contact', 'lead', 'competitor', 'systemuser', 'businessunit']
+
+/** Headers have an address to bill and one to ship to; their lines have no composite. */
+const DOCUMENTS = ['quote', 'salesorder', 'invoice']
 
 /** Keeps the composites of addresses. Source: Sales 1.2. */
-export const addressPlugins: readonly Plugin[] = TABLES.flatMap((table) =>
-  ['address1', 'address2', 'address3'].flatMap((prefix) => compositePlugins(table, prefix)),
-)
+export const addressPlugins: readonly Plugin[] = [
+  ...TABLES.flatMap((table) => ['address1', 'address2', 'address3'].flatMap((prefix) => compositePlugins(table, prefix))),
+  ...DOCUMENTS.flatMap((table) => ['billto', 'shipto'].flatMap((prefix) => compositePlugins(table, prefix))),
+]

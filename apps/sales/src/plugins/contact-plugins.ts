@@ -1,35 +1,29 @@
-import type { Plugin, PluginContext, TableEvent } from '@p2c/dataverse'
+import type { Plugin, TableEvent } from '@p2c/dataverse'
 import { companyProjections, isCompanyAnAccount } from '../domain/customer.ts'
-import { fullName } from '../domain/full-name.ts'
-import { nextValue, referenceOf, textOf } from './row-values.ts'
-
-const NAME_COLUMNS = ['firstname', 'middlename', 'lastname'] as const
-
-async function setFullNames(events: readonly TableEvent[], context: PluginContext): Promise<void> {
-  const [organization] = await context.service.find({ table: 'organization', columns: ['fullnameconventioncode'], limit: 1 })
-  const convention = Number(organization?.fullnameconventioncode ?? 1)
-  for (const event of events) {
-    const [firstname, middlename, lastname] = NAME_COLUMNS.map((column) => textOf(nextValue(event, column)))
-    event.target.fullname = fullName(
-      { firstname: firstname ?? null, middlename: middlename ?? null, lastname: lastname ?? null },
-      convention,
-    )
-  }
-}
+import { fullNamePlugins } from './full-names.ts'
+import { whileInstalled } from './p2c-installed.ts'
+import { referenceOf } from './row-values.ts'
 
 async function setCompany(events: readonly TableEvent[]): Promise<void> {
-  for (const event of events) {
-    const company = referenceOf(event.target.parentcustomerid)
-    Object.assign(event.target, companyProjections(company), { msdynce_iscompanyanaccount: isCompanyAnAccount(company) })
-  }
+  for (const { target } of events) Object.assign(target, companyProjections(referenceOf(target.parentcustomerid)))
+}
+
+async function setCompanyFlag(events: readonly TableEvent[]): Promise<void> {
+  for (const { target } of events) target.msdynce_iscompanyanaccount = isCompanyAnAccount(referenceOf(target.parentcustomerid))
 }
 
 const contact = { table: 'contact', stage: 'pre-operation' } as const
 
-/** Full name by the organisation's convention; *Is Company An Account* and the projections of the company. Source: Sales 1.5 and 6.3. */
+/**
+ * Full name by the organisation's convention and the projections of the company; with the solution *Is Company An Account*.
+ * Source: Sales 1.5 and 6.3.
+ */
 export const contactPlugins: readonly Plugin[] = [
-  { ...contact, name: 'contact full name', message: 'create', run: setFullNames },
-  { ...contact, name: 'contact full name', message: 'update', columns: NAME_COLUMNS, reads: NAME_COLUMNS, run: setFullNames },
+  ...fullNamePlugins('contact'),
   { ...contact, name: 'contact company', message: 'create', run: setCompany },
   { ...contact, name: 'contact company', message: 'update', columns: ['parentcustomerid'], reads: [], run: setCompany },
+  ...whileInstalled([
+    { ...contact, name: 'contact company flag', message: 'create', run: setCompanyFlag },
+    { ...contact, name: 'contact company flag', message: 'update', columns: ['parentcustomerid'], reads: [], run: setCompanyFlag },
+  ]),
 ]

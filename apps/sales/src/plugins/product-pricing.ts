@@ -2,6 +2,7 @@ import type { Plugin, PluginContext, Row, TableEvent } from '@p2c/dataverse'
 import { choosePriceList, type PriceListCandidate } from '../domain/price-list.ts'
 import { PRICING_COLUMNS } from '../domain/product-rules.ts'
 import { PRODUCT_STRUCTURES } from '../domain/product-state.ts'
+import { whileInstalled } from './p2c-installed.ts'
 import { enforce, idOf, nextValue, textOf } from './row-values.ts'
 
 const isPriced = (row: (column: string) => Row[string] | undefined): boolean =>
@@ -120,9 +121,9 @@ async function updateItems(context: PluginContext, wanted: readonly WantedItem[]
 const product = { table: 'product', name: 'product price list' } as const
 
 /** The price list automation of externally maintained products. Source: Sales 6.5, Templates 5 S4. */
-export const productPricingPlugins: readonly Plugin[] = [
+export const productPricingPlugins: readonly Plugin[] = whileInstalled([
   { ...product, message: 'create', stage: 'pre-operation', run: chooseLists },
   { ...product, message: 'update', stage: 'pre-operation', columns: PRICING_COLUMNS, run: chooseLists },
   { ...product, message: 'create', stage: 'post-operation', run: writeItems },
   { ...product, message: 'update', stage: 'post-operation', columns: PRICING_COLUMNS, run: writeItems },
-]
+])

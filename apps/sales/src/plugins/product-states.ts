@@ -48,13 +48,17 @@ interface MoveFacts {
   readonly parents: ReadonlyMap<string, { readonly statecode?: ColumnValue }>
   readonly priced: ReadonlySet<string>
   readonly withOpenChildren: ReadonlySet<string>
+  readonly bundled: ReadonlySet<string>
+  readonly withUnpublishedItems: ReadonlySet<string>
 }
 
 async function readFacts(context: PluginContext, events: readonly TableEvent[]): Promise<MoveFacts> {
   const parentIds = nextIds(events, 'parentproductid')
   const parents =
     parentIds.length === 0 ? [] : await context.service.find({ table: 'product', columns: ['statecode'], where: { productid: parentIds } })
-  const retired = events.filter((event) => event.target.statecode === PRODUCT_STATES.retired).map((event) => event.id)
+  const idsGoingTo = (state: ProductState): readonly string[] =>
+    events.filter((event) => event.target.statecode === PRODUCT_STATES[state]).map((event) => event.id)
+  const retired = idsGoingTo('retired')
   return {
     parents: byId(parents, 'productid'),
     priced: await idsFrom(context.sql, 'select distinct productid as id from productpricelevel where productid = any($1::uuid[])', retired),
@@ -63,6 +67,19 @@ async function readFacts(context: PluginContext, events: readonly TableEvent[]):
       `select distinct parentproductid as id from product where parentproductid = any($1::uuid[])
          and statecode in (${PRODUCT_STATES.draft}, ${PRODUCT_STATES.underRevision})`,
       retired,
+    ),
+    // Products and bundles that take the same step in the same write do not stand in each other's way.
+    bundled: await idsFrom(
+      context.sql,
+      `select distinct i.associatedproduct as id from productassociation i join product b on b.productid = i.productid
+       where i.associatedproduct = any($1::uuid[]) and b.statecode = ${PRODUCT_STATES.active} and b.productid <> all($1::uuid[])`,
+      retired,
+    ),
+    withUnpublishedItems: await idsFrom(
+      context.sql,
+      `select distinct i.productid as id from productassociation i join product p on p.productid = i.associatedproduct
+       where i.productid = any($1::uuid[]) and p.statecode <> ${PRODUCT_STATES.active} and p.productid <> all($1::uuid[])`,
+      idsGoingTo('active'),
     ),
   }
 }
@@ -83,6 +100,8 @@ function situationOf(event: TableEvent, facts: MoveFacts): ProductSituation {
     ...(parentState !== undefined && { parentState }),
     priced: facts.priced.has(event.id),
     hasUnretirableChild: facts.withOpenChildren.has(event.id),
+    bundled: facts.bundled.has(event.id),
+    hasUnpublishedItem: facts.withUnpublishedItems.has(event.id),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Plugin } from '@p2c/dataverse'
 import { needsNumber } from '../domain/record-number.ts'
 import { drawNumbers } from './draw-numbers.ts'
+import { whileInstalled } from './p2c-installed.ts'
 
 /** A new row without number gets the next one of its sequence; a given number is kept. Source: Templates 5 S1, Sales 6.2 and 6.3. */
 const numberPlugin = (table: string, column: string): Plugin => ({
@@ -24,4 +25,7 @@ export const NUMBERED_TABLES = [
   { table: 'contact', column: 'msdynce_contactnumber' },
 ] as const
 
-export const recordNumberPlugins: readonly Plugin[] = NUMBERED_TABLES.map(({ table, column }) => numberPlugin(table, column))
+/** Numbers of accounts and contacts, drawn while the solution is installed. */
+export const recordNumberPlugins: readonly Plugin[] = whileInstalled(
+  NUMBERED_TABLES.map(({ table, column }) => numberPlugin(table, column)),
+)

@@ -69,6 +69,7 @@ const LOOKUPS: readonly ColumnDefinition[] = [
   lookup('masterid', 'Master ID', { table: 'account', collection: 'account_master_account', readOnly: true }),
   lookup('territoryid', 'Territory', { table: 'territory', collection: 'territory_accounts' }),
   lookup('defaultpricelevelid', 'Price List', { table: 'pricelevel', collection: 'price_level_accounts', onDelete: 'restrict' }),
+  lookup('originatingleadid', 'Originating Lead', { table: 'lead', collection: 'account_originating_lead' }),
   lookup('preferredsystemuserid', 'Preferred User', { table: 'systemuser', collection: 'system_user_accounts' }),
   currency(),
 ]

@@ -48,5 +48,36 @@ export function addressColumns(block: AddressBlock): readonly ColumnDefinition[]
 }
 
 /** `address1_*`, `address2_*` ... up to `count`. */
-export const addressBlocks = (count: number): readonly ColumnDefinition[] =>
-  Array.from({ length: count }, (_, at) => addressColumns({ prefix: `address${at + 1}`, label: `Address ${at + 1}` })).flat()
+export const addressBlocks = (count: number, widths: AddressBlock['widths'] = {}): readonly ColumnDefinition[] =>
+  Array.from({ length: count }, (_, at) => addressColumns({ prefix: `address${at + 1}`, label: `Address ${at + 1}`, widths })).flat()
+
+export interface DocumentAddress {
+  readonly prefix: 'billto' | 'shipto'
+  /** A line has no composite, and the freight terms of its own list. */
+  readonly on: 'header' | 'line'
+  /** Invoices name neither the address row nor a person. */
+  readonly named: boolean
+}
+
+/** Where a document or a line of it is billed or sent to. Source: Sales 1.2. */
+export function documentAddress({ prefix, on, named }: DocumentAddress): readonly ColumnDefinition[] {
+  const head = prefix === 'billto' ? 'Bill To' : 'Ship To'
+  const at = (part: string) => `${prefix}_${part}`
+  const terms = on === 'line' ? FREIGHT_TERMS : DEFAULT_VALUE
+  return [
+    ...(named ? [guid(at('addressid'), `${head} Address ID`), text(at('contactname'), `${head} Contact Name`, 150)] : []),
+    text(at('name'), `${head} Name`, 200),
+    ...threeLines(prefix, head),
+    text(at('city'), `${head} City`, 80),
+    text(at('stateorprovince'), `${head} State/Province`, 50),
+    text(at('country'), `${head} Country/Region`, 80),
+    text(at('postalcode'), `${head} ZIP/Postal Code`, 20),
+    text(at('telephone'), `${head} Phone`, 50),
+    text(at('fax'), `${head} Fax`, 50),
+    ...(prefix === 'shipto' ? [choice(at('freighttermscode'), `${head} Freight Terms`, { options: terms })] : []),
+    ...(on === 'header' ? [memo(at('composite'), `${head} Address`, 1000, { readOnly: true })] : []),
+  ]
+}
+
+const threeLines = (prefix: string, head: string): readonly ColumnDefinition[] =>
+  [1, 2, 3].map((line) => text(`${prefix}_line${line}`, `${head} Street ${line}`, 250))

@@ -90,19 +90,27 @@ export const flag = (name: string, label: string, facts: FlagFacts = {}): Column
 export interface ChoiceFacts extends ColumnFacts {
   readonly options: readonly OptionDefinition[]
   readonly default?: number
+  /** Name of the choice in the metadata, where other columns have it too. */
+  readonly shared?: string
 }
 
 export const choice = (name: string, label: string, facts: ChoiceFacts): ColumnDefinition => ({ name, label, type: 'choice', ...facts })
 
 export const dateOnly = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'datetime', behavior: 'date-only' })
-export const moment = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'datetime', behavior: 'user-local' })
+export const moment = (name: string, label: string, facts: ColumnFacts = {}): ColumnDefinition => ({
+  name,
+  label,
+  type: 'datetime',
+  behavior: 'user-local',
+  ...facts,
+})
 export const guid = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'guid' })
 
-/** Where a lookup leads; deleting the target clears the lookup unless told. */
+/** Where a lookup leads; deleting the target clears the lookup, and assigning it leaves the owner, unless told. */
 export const toward = (
   table: string,
   navigation: string,
-  facts: Partial<Pick<LookupTarget, 'collection' | 'onDelete'>> = {},
+  facts: Partial<Pick<LookupTarget, 'collection' | 'onDelete' | 'onAssign'>> = {},
 ): LookupTarget => ({
   table,
   navigation,
@@ -136,6 +144,39 @@ export function stateColumns(
   const reasons: readonly StatusOption[] = states.map((state) => ({ value: state.defaultStatus, label: state.reason, state: state.value }))
   return [
     { name: 'statecode', label: 'Status', type: 'state', required: 'system', options, default: initial },
+    { name: 'statuscode', label: 'Status Reason', type: 'status', options: reasons },
+  ]
+}
+
+/** A state with its reasons; the first reason is what the state alone takes unless `defaultReason` names another. */
+export interface ReasonedState {
+  readonly value: number
+  readonly label: string
+  /** As messages write it, where it is not the label without blanks. */
+  readonly invariantName?: string
+  readonly reasons: readonly (readonly [value: number, label: string])[]
+  readonly defaultReason?: number
+}
+
+/**
+ * State and reason of a table whose states have several reasons; rows begin in the first state. With `fixedOnCreate` they do so whatever
+ * a create says. Source: Sales 2.
+ */
+export function reasonedStateColumns(
+  states: readonly ReasonedState[],
+  facts: { readonly fixedOnCreate?: boolean } = {},
+): readonly ColumnDefinition[] {
+  const options = states.map(
+    ({ value, label, invariantName, reasons, defaultReason }): StateOption => ({
+      value,
+      label,
+      invariantName: invariantName ?? label.replaceAll(' ', ''),
+      defaultStatus: defaultReason ?? reasons[0]?.[0] ?? 0,
+    }),
+  )
+  const reasons = states.flatMap((state) => state.reasons.map(([value, label]): StatusOption => ({ value, label, state: state.value })))
+  return [
+    { name: 'statecode', label: 'Status', type: 'state', required: 'system', options, default: states[0]?.value ?? 0, ...facts },
     { name: 'statuscode', label: 'Status Reason', type: 'status', options: reasons },
   ]
 }

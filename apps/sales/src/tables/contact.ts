@@ -68,7 +68,8 @@ const LOOKUPS: readonly ColumnDefinition[] = [
     label: 'Company Name',
     type: 'lookup',
     targets: [
-      toward('account', 'parentcustomerid_account', { collection: 'contact_customer_accounts' }),
+      // Who takes over a company takes over its people. Source: Sales 0.3.
+      toward('account', 'parentcustomerid_account', { collection: 'contact_customer_accounts', onAssign: 'cascade' }),
       toward('contact', 'parentcustomerid_contact', { collection: 'contact_customer_contacts' }),
     ],
   },
@@ -76,6 +77,7 @@ const LOOKUPS: readonly ColumnDefinition[] = [
   lookup('parentcontactid', 'Parent Contact', { table: 'contact', readOnly: true }),
   lookup('masterid', 'Master ID', { table: 'contact', collection: 'contact_master_contact', readOnly: true }),
   lookup('defaultpricelevelid', 'Price List', { table: 'pricelevel', collection: 'price_level_contacts', onDelete: 'restrict' }),
+  lookup('originatingleadid', 'Originating Lead', { table: 'lead', collection: 'contact_originating_lead' }),
   lookup('preferredsystemuserid', 'Preferred User', { table: 'systemuser', collection: 'system_user_contacts' }),
   currency(),
 ]

@@ -16,6 +16,90 @@ export const CONTACT_METHODS = numbered(1, ['Any', 'Email', 'Phone', 'Fax', 'Mai
 export const WEEK_DAYS = numbered(0, ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'])
 export const DAY_PARTS = numbered(1, ['Morning', 'Afternoon', 'Evening'])
 
+/** Progress of a sale, the same on leads and opportunities. Source: Sales 1.3 and 1.6. */
+export const BUDGET_STATUS = numbered(0, ['No Committed Budget', 'May Buy', 'Can Buy', 'Will Buy'])
+export const NEEDS = numbered(0, ['Must have', 'Should have', 'Good to have', 'No need'])
+export const PURCHASE_PROCESSES = numbered(0, ['Individual', 'Committee', 'Unknown'])
+export const PURCHASE_TIME_FRAMES = numbered(0, ['Immediate', 'This Quarter', 'Next Quarter', 'This Year', 'Unknown'])
+export const FIRST_COMMUNICATION = numbered(0, ['Contacted', 'Not Contacted'])
+export const RATINGS = numbered(1, ['Hot', 'Warm', 'Cold'])
+
+/** What a line sells. Source: Sales 1.1. */
+export const LINE_PRODUCT_TYPES = numbered(1, [
+  'Product',
+  'Bundle',
+  'Required Bundle Product',
+  'Optional Bundle Product',
+  'Project-based Service',
+])
+export const PROPERTY_CONFIGURATION = numbered(0, ['Edit', 'Rectify', 'Not Configured'])
+export const HEADER_PRICE_SKIPS = numbered(0, ['DoPriceCalcAlways', 'SkipPriceCalcOnRetrieve'])
+export const LINE_PRICE_SKIPS = numbered(0, [
+  'DoPriceCalcAlways',
+  'SkipPriceCalcOnCreate',
+  'SkipPriceCalcOnUpdate',
+  'SkipPriceCalcOnUpSert',
+])
+
+/** Why a header or a line could not be priced. Source: Sales 1.1. */
+export const PRICING_ERRORS = numbered(0, [
+  'None',
+  'Detail Error',
+  'Missing Price Level',
+  'Inactive Price Level',
+  'Missing Quantity',
+  'Missing Unit Price',
+  'Missing Product',
+  'Invalid Product',
+  'Missing Pricing Code',
+  'Invalid Pricing Code',
+  'Missing UOM',
+  'Product Not In Price Level',
+  'Missing Price Level Amount',
+  'Missing Price Level Percentage',
+  'Missing Price',
+  'Missing Current Cost',
+  'Missing Standard Cost',
+  'Invalid Price Level Amount',
+  'Invalid Price Level Percentage',
+  'Invalid Price',
+  'Invalid Current Cost',
+  'Invalid Standard Cost',
+  'Invalid Rounding Policy',
+  'Invalid Rounding Option',
+  'Invalid Rounding Amount',
+  'Price Calculation Error',
+  'Invalid Discount Type',
+  'Discount Type Invalid State',
+  'Invalid Discount',
+  'Invalid Quantity',
+  'Invalid Pricing Precision',
+  'Missing Product Default UOM',
+  'Missing Product UOM Schedule',
+  'Inactive Discount Type',
+  'Invalid Price Level Currency',
+  'Price Attribute Out Of Range',
+  'Base Currency Attribute Overflow',
+  'Base Currency Attribute Underflow',
+  'Missing Price List Item Currency',
+])
+
+/** Where an order stands in Supply Chain. Source: Sales 6.6. */
+export const PROCESSING_STATUSES = numbered(647390000, [
+  'Active',
+  'Confirmed',
+  'Packing Slip',
+  'Invoiced',
+  'Picked',
+  'Partially Picked',
+  'Partially Packed',
+  'Shipped',
+  'Partially Shipped',
+  'Partially Invoiced',
+  'Cancelled',
+  'Draft',
+])
+
 export const INDUSTRIES = numbered(1, [
   'Accounting',
   'Agriculture and Non-petrol Natural Resource Extraction',

@@ -25,9 +25,11 @@ export const ORGANIZATION_COLUMNS: readonly ColumnDefinition[] = [
   prefix('quoteprefix', 'Quote Prefix', 'QUO'),
   prefix('orderprefix', 'Order Prefix', 'ORD'),
   prefix('invoiceprefix', 'Invoice Prefix', 'INV'),
+  prefix('campaignprefix', 'Campaign Prefix', 'CMP'),
   integer('currentquotenumber', 'Current Quote Number', COUNTER),
   integer('currentordernumber', 'Current Order Number', COUNTER),
   integer('currentinvoicenumber', 'Current Invoice Number', COUNTER),
+  integer('currentcampaignnumber', 'Current Campaign Number', COUNTER),
   integer('uniquespecifierlength', 'Unique String Length', { range: [4, 6], default: 6 }),
   choice('fullnameconventioncode', 'Full Name Display Order', {
     options: numbered(0, [

@@ -2,9 +2,10 @@ import type { TableDefinition } from '@p2c/dataverse'
 import { activeOrInactive, choice, currency, dateOnly, lookup, memo, money, number, text } from './columns.ts'
 import { DEFAULT_VALUE, numbered } from './option-sets.ts'
 
-/** Prices in one currency. Source: Sales 1.7. */
+/** Prices in one currency. Whoever may read products may read price lists. Source: Sales 1.7 and 7. */
 export const pricelevel: TableDefinition = {
   logicalName: 'pricelevel',
+  privilegeName: 'Product',
   entitySetName: 'pricelevels',
   primaryId: 'pricelevelid',
   primaryName: 'name',
@@ -41,6 +42,7 @@ const PRICING_METHODS = numbered(1, [
 /** The price of one product in one unit on one price list. Source: Sales 1.7. */
 export const productpricelevel: TableDefinition = {
   logicalName: 'productpricelevel',
+  privilegeName: 'Product',
   entitySetName: 'productpricelevels',
   primaryId: 'productpricelevelid',
   objectTypeCode: 1026,
@@ -85,6 +87,11 @@ export const productpricelevel: TableDefinition = {
     }),
     choice('roundingoptioncode', 'Rounding Option', { options: numbered(1, ['Ends in', 'Multiple of']), required: 'application' }),
     money('roundingoptionamount', 'Rounding Amount', { range: ['-100000000000000', '100000000000000'], required: 'application' }),
+    lookup('discounttypeid', 'Discount List', {
+      table: 'discounttype',
+      collection: 'discount_type_product_price_levels',
+      onDelete: 'restrict',
+    }),
     currency({ readOnly: true }),
     text('productnumber', 'Product ID', 100, { readOnly: true }),
     lookup('organizationid', 'Organization', { table: 'organization', readOnly: true, onDelete: 'restrict' }),

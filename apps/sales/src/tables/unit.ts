@@ -4,6 +4,7 @@ import { activeOrInactive, flag, lookup, memo, number, text } from './columns.ts
 /** A group of units that convert into each other. Source: Sales 1.7. */
 export const uomschedule: TableDefinition = {
   logicalName: 'uomschedule',
+  privilegeName: 'UoMSchedule',
   entitySetName: 'uomschedules',
   primaryId: 'uomscheduleid',
   primaryName: 'name',
@@ -26,6 +27,7 @@ export const uomschedule: TableDefinition = {
 /** A unit of a group; every one but the base unit is a multiple of another. Source: Sales 1.7. */
 export const uom: TableDefinition = {
   logicalName: 'uom',
+  privilegeName: 'UoM',
   entitySetName: 'uoms',
   primaryId: 'uomid',
   primaryName: 'name',
