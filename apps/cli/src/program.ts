@@ -6,6 +6,7 @@ import { errors } from './commands/errors.ts'
 import { execution, executions } from './commands/executions.ts'
 import { loadAdventureWorks, loadSample } from './commands/load.ts'
 import { run } from './commands/run.ts'
+import { installSolution, solutionStatus, uninstallSolution } from './commands/solution.ts'
 import { ROLES, type StartOptions, start } from './commands/start.ts'
 import { TOKEN_TARGETS, type TokenTarget, token } from './commands/token.ts'
 import { type CommandContext, type CommonOptions, createContext, type Surroundings } from './context.ts'
@@ -66,6 +67,22 @@ Examples:
   p2c demo
   p2c demo --lang fr
   p2c demo --json                    one line that says whether it succeeded`,
+  solution: `
+Examples:
+  p2c solution status
+  p2c solution install               the version that the direct templates need
+  p2c solution uninstall`,
+  status: `
+Examples:
+  p2c solution status
+  p2c solution status --json`,
+  install: `
+Examples:
+  p2c solution install
+  p2c solution install 1.15.0.0`,
+  uninstall: `
+Examples:
+  p2c solution uninstall`,
   load: `
 Examples:
   p2c load sample --accounts 1000
@@ -88,6 +105,7 @@ export function createProgram(deps: CliDeps): Command {
   program.addHelpText('after', EXAMPLES.p2c ?? '').showHelpAfterError('(p2c --help shows how)')
   addRunning(program, perform)
   addInspecting(program, perform)
+  addSolution(program, perform)
   addLoading(program, perform)
   return program
 }
@@ -171,6 +189,23 @@ function addInspecting(program: Command, perform: Perform): void {
     .action((project: string, options: CommonOptions & { limit: number }) =>
       perform(options, (context) => compare(context, project, options)),
     )
+}
+
+function addSolution(program: Command, perform: Perform): void {
+  const solution = program.command('solution').description('the Prospect to Cash solution of the local Sales application')
+  solution.addHelpText('after', EXAMPLES.solution ?? '')
+  common(solution.command('status').description('show its version, the settings it needs and the projects that use it')).action(
+    (options: CommonOptions) => perform(options, solutionStatus),
+  )
+  common(
+    solution
+      .command('install')
+      .description('install it, or bring it to a newer version')
+      .argument('[version]', 'four numbers, as in 1.15.0.0'),
+  ).action((version: string | undefined, options: CommonOptions) => perform(options, (context) => installSolution(context, version)))
+  common(solution.command('uninstall').description('take its rules away; data stays')).action((options: CommonOptions) =>
+    perform(options, uninstallSolution),
+  )
 }
 
 function addLoading(program: Command, perform: Perform): void {

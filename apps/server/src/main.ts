@@ -5,6 +5,7 @@ import type { CompareDeps } from './compare/compare-project.ts'
 import { connectorFor } from './connectors.ts'
 import { serverSettings } from './settings.ts'
 import { setUpLocally, tokenUrlOf } from './setup/local-set-up.ts'
+import { tellSolutionUses } from './setup/solution-uses.ts'
 import { version } from './version.ts'
 
 /** Open errors and waiting rows of one task that a comparison looks at; more than this would mean that nothing works. */
@@ -47,9 +48,13 @@ await runProgram({
     await setUpLocally(engine, settings, log)
     await engine.start()
     url = await app.listen({ host: settings.host, port: settings.port })
+    const stopping = new AbortController()
+    const told = tellSolutionUses({ engine, sales: settings.sales, clock, log }, stopping.signal)
     return {
       url,
       stop: async () => {
+        stopping.abort()
+        await told
         await app.close()
         await engine.stop()
         await database.close()

@@ -7,7 +7,7 @@ export interface ApplicationClient {
    * Throws `application-refused` with the application's own text where the request itself is at fault; `sign-in-refused`, `throttled`,
    * `application-failed` and `application-unreachable` where any other request would fare the same.
    */
-  json(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown>
+  json(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>
   /** A body of another kind, answered as text. */
   text(path: string, body: string, contentType: string): Promise<string>
 }
