@@ -6,6 +6,7 @@ import type { ErrorCategory } from '@p2c/base'
 import { templateJsonSchema } from '@p2c/engine'
 import peggy from 'peggy'
 import { readUses } from './check-error-codes.ts'
+import { dataverseCoveragePage, findPointTests, pointsWithoutTest } from './dataverse-coverage-page.ts'
 import { restApiPage } from './rest-api-page.ts'
 
 /** A generated file: where it lies below the repository, and what it must hold. */
@@ -67,14 +68,26 @@ function restApi(): GeneratedFile[] {
   return [{ path: 'docs/reference/rest-api.md', content: page }]
 }
 
+/** What of the Dataverse Web API Sales has; the operations that the conformance tests carry out are the source. */
+const dataverseCoverage = (): GeneratedFile[] => [
+  { path: 'docs/reference/dataverse-coverage.md', content: dataverseCoveragePage(POINT_TESTS) },
+]
+
 /** Writes every generated file that differs; with `--check` only names them. Returns what differed. */
 function generate(check: boolean): string[] {
-  const stale = [...odataParser(), ...templateSchema(), ...restApi()].filter((file) => currentContent(file.path) !== file.content)
+  const stale = [...odataParser(), ...templateSchema(), ...restApi(), ...dataverseCoverage()].filter(
+    (file) => currentContent(file.path) !== file.content,
+  )
   if (!check) for (const file of stale) writeFileSync(join(ROOT, file.path), file.content)
   return stale.map((file) => file.path)
 }
 
+const POINT_TESTS = findPointTests(ROOT)
 const check = process.argv.includes('--check')
 const stale = generate(check)
 for (const path of stale) console.log(check ? `${path} differs from its source: run \`node scripts/generate.ts\`` : `wrote ${path}`)
 if (check && stale.length > 0) process.exitCode = 1
+
+const untested = pointsWithoutTest(POINT_TESTS)
+for (const { id, side, rule } of untested) console.log(`${id} (${side}) is named by no test: ${rule}`)
+if (untested.length > 0) process.exitCode = 1

@@ -12,6 +12,7 @@ import {
   scratchFolder,
   startInstallation,
 } from '../support/command-line.ts'
+import { until } from '../support/until.ts'
 
 const NOWHERE = '/nonexistent/p2c'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the character that begins a colour code
@@ -25,6 +26,10 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['executions'],
   ['errors'],
   ['compare'],
+  ['solution'],
+  ['solution', 'status'],
+  ['solution', 'install'],
+  ['solution', 'uninstall'],
   ['load'],
   ['load', 'sample'],
   ['load', 'adventureworks'],
@@ -151,6 +156,28 @@ test.each(named(WRONG_PROJECTS))('%s: a project that does not exist is an error 
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'project-unknown', details: { names: NAMES } } })
   expect(JSON.parse(stdout).error.message).toContain('accounts, contacts, contacts-to-customer, products')
+})
+
+test('the solution of Sales knows the projects that use it, and is not taken away from them', async () => {
+  interface Status {
+    readonly version: string
+    readonly uses: readonly { readonly name: string }[]
+  }
+  const namesOf = (status: Status) => status.uses.map((use) => use.name).sort()
+  const status = await until('the integrator has told Sales its projects', 20_000, async () => {
+    const found = await running<Status>('solution', 'status')
+    return found.uses.length === NAMES.length ? found : undefined
+  })
+  expect([status.version, namesOf(status)]).toEqual(['1.15.0.0', NAMES])
+  const { code, stdout } = await p2c(['solution', 'uninstall', '--data', data, '--json'])
+  expect([code, JSON.parse(stdout).error.code]).toEqual([1, 'application-refused'])
+  expect(JSON.parse(stdout).error.message).toContain("'accounts', 'contacts', 'contacts-to-customer', 'products'")
+  const older = await p2c(['solution', 'install', '1.14.0.0', '--data', data])
+  expect([older.code, older.stderr]).toEqual([1, expect.stringContaining('is not replaced by the older 1.14.0.0')])
+  const same = await p2c(['solution', 'install', '--data', data], { LC_ALL: 'C' })
+  expect([same.code, same.stdout]).toEqual([0, 'Version 1.15.0.0 was there already. Nothing changed.\n'])
+  const shown = await p2c(['solution', 'status', '--data', data, '--lang', 'fr'])
+  expect(shown.stdout).toContain('Projets qui l’utilisent : accounts, contacts, contacts-to-customer, products')
 })
 
 test('an execution that does not exist is an error', async () => {

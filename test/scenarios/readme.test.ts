@@ -78,6 +78,12 @@ test('the pages name files and pages that exist', async () => {
   }
 })
 
+/** Commands that are groups of others. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  load: ['load sample', 'load adventureworks'],
+  solution: ['solution status', 'solution install', 'solution uninstall'],
+}
+
 test('the reference of the command line names every command and every option, and nothing else', async () => {
   const page = await readFile(join(ROOT, 'docs', 'reference', 'command-line.md'), 'utf8')
   const top = (await p2c(['--help'])).stdout
@@ -86,7 +92,7 @@ test('the reference of the command line names every command and every option, an
     .filter((name) => !['help', 'p2c'].includes(name))
   expect(commands.length).toBeGreaterThan(6)
   const common = ['--data', '--json', '--lang', '--help']
-  for (const command of [...new Set(commands)].flatMap((name) => (name === 'load' ? ['load sample', 'load adventureworks'] : [name]))) {
+  for (const command of [...new Set(commands)].flatMap((name) => GROUPS[name] ?? [name])) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${command}`)) ?? ''
     expect(row, `${command} has a row in the table`).not.toBe('')
     const help = (await p2c([...command.split(' '), '--help'])).stdout

@@ -1,0 +1,21 @@
+/** Status and code of a refusal; an empty code stands for itself. */
+export interface Refusal {
+  readonly status: number
+  readonly code: string
+}
+
+/** What of a reply a refusal shows in. */
+export interface ReplyLike {
+  readonly status: number
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of any shape are compared
+  readonly json: any
+}
+
+export function assertRefused(reply: ReplyLike, { status, code }: Refusal, text = /./): void {
+  const body = reply.json?.error ?? {}
+  const found = `${reply.status} ${body.code}`
+  if (found !== `${status} ${code}`) throw new Error(`expected ${status} ${code}, got ${found}: ${reply.text.slice(0, 400)}`)
+  if (typeof body.message !== 'string' || !text.test(body.message))
+    throw new Error(`the message does not match ${text}: ${reply.text.slice(0, 400)}`)
+}
