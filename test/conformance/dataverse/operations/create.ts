@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { create, expectStatus, get, idOf, post, REPRESENTATION, read, refused, rows } from '../calls.ts'
+import { create, expectStatus, get, idOf, NS, post, REPRESENTATION, read, refused, remove, rows } from '../calls.ts'
 import { area, notOffered, works } from '../operation.ts'
 
 const NOBODY = '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0ff'
@@ -194,20 +194,18 @@ export const CREATE = area('Create rows', [
       assert.equal(typeof reply.json.error.message, 'string')
     }
   }),
-  notOffered(
-    {
-      name: 'values copied from another row',
-      request: 'GET InitializeFrom(…)',
-      status: 404,
-      code: '0x80060888',
-      instead: 'conversions copy what the sales actions say',
-    },
-    (dv, market) =>
-      get(
-        dv,
-        `InitializeFrom(EntityMoniker=@p1,TargetEntityName='contact',TargetFieldType=${'Microsoft.Dynamics.CRM'}.TargetFieldType'ValidForCreate')?@p1={'@odata.id':'accounts(${market.accounts[0]})'}`,
-      ),
-  ),
+  works({ name: 'values copied from another row', request: 'GET InitializeFrom(…)' }, async (dv, market) => {
+    const draft = await read(
+      dv,
+      `InitializeFrom(EntityMoniker=@p1,TargetEntityName=@p2,TargetFieldType=@p3)?@p1={'@odata.id':'accounts(${market.accounts[0]})'}&@p2='account'&@p3=${NS}.TargetFieldType'ValidForCreate'`,
+    )
+    assert.equal(draft['@odata.type'], `#${NS}.account`)
+    assert.equal(draft['parentaccountid@odata.bind'], `accounts(${market.accounts[0]})`)
+    const id = await create(dv, 'accounts', { ...draft, name: market.fresh('Branch') })
+    const branch = await read(dv, `accounts(${id})?$select=address1_city,revenue,_parentaccountid_value`)
+    assert.deepEqual([branch.address1_city, branch.revenue, branch._parentaccountid_value], ['Oslo', 1000.5, market.accounts[0]])
+    await expectStatus(204, remove(dv, `accounts(${id})`))
+  }),
   notOffered(
     { name: 'a file or image column', request: 'PATCH accounts({id})/entityimage', status: 404, code: '0x80060888' },
     (dv, market) =>
@@ -216,7 +214,13 @@ export const CREATE = area('Create rows', [
         headers: { 'content-type': 'application/octet-stream', 'x-ms-file-name': 'a.png' },
       }),
   ),
-  notOffered({ name: 'notes and attachments', request: 'POST annotations', status: 404, code: '0x80060888' }, (dv) =>
-    post(dv, 'annotations', { subject: 'x', notetext: 'y' }),
-  ),
+  works({ name: 'notes and attachments', request: 'POST annotations' }, async (dv, market) => {
+    const account = await create(dv, 'accounts', { name: market.fresh('Noted') })
+    const file = { filename: 'a.txt', mimetype: 'text/plain', documentbody: 'SGVsbG8=' }
+    const id = await create(dv, 'annotations', { subject: 'x', ...file, 'objectid_account@odata.bind': `/accounts(${account})` })
+    const [note] = await rows(dv, `accounts(${account})/Account_Annotation?$select=documentbody,filesize,isdocument`)
+    assert.deepEqual([note?.annotationid, note?.documentbody, note?.filesize, note?.isdocument], [id, 'SGVsbG8=', 5, true])
+    await expectStatus(204, remove(dv, `accounts(${account})`))
+    await refused('404 0x80040217', get(dv, `annotations(${id})`))
+  }),
 ])

@@ -310,6 +310,9 @@ export const QUERIES = area('Query options', [
     { name: 'another format than JSON', request: 'GET accounts?$format=atom', points: 'DV-063', status: 400, code: '0x80060888' },
     (dv) => get(dv, 'accounts?$format=atom'),
   ),
+  notOffered({ name: 'queries in SQL', request: 'GET accounts?sql=…', status: 400, code: '0x80060888', instead: 'FetchXML' }, (dv) =>
+    get(dv, `accounts?sql=${q("SELECT name FROM account WHERE name LIKE 'x'")}`),
+  ),
   notOffered(
     { name: 'the search service', request: 'POST /api/search/v2.0/query', status: 404, code: '0x80060888', instead: '`$filter`, FetchXML' },
     (dv, market) => dv.call('POST', `${market.url}/api/search/v2.0/query`, { body: { search: 'x' } }),

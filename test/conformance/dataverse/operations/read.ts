@@ -114,7 +114,7 @@ export const READ = area('Read rows', [
   notOffered(
     {
       name: 'changes of one row in the audit log',
-      request: 'GET accounts({id})/…RetrieveRecordChangeHistory',
+      request: 'GET RetrieveRecordChangeHistory(Target=@t)',
       status: 404,
       code: '0x80060888',
     },

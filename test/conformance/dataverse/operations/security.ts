@@ -1,8 +1,29 @@
 import assert from 'node:assert/strict'
+import type { OutsideClient } from '../../../support/outside-client.ts'
 import { create, expectStatus, get, NS, patch, post, q, read, refused, rows } from '../calls.ts'
+import type { Market } from '../market.ts'
 import { area, differs, notOffered, works } from '../operation.ts'
 
 const as = (user: string): Record<string, string> => ({ mscrmcallerid: user })
+
+const principalOf = (user: string) => ({ '@odata.type': `${NS}.systemuser`, systemuserid: user })
+
+const shareOf = (account: string, user: string, access: string) => ({
+  Target: { '@odata.type': `${NS}.account`, accountid: account },
+  PrincipalAccess: { Principal: principalOf(user), AccessMask: access },
+})
+
+/** A row of somebody else, and a user whose role reads no more than its own rows. */
+async function sharedRow(dv: OutsideClient, market: Market): Promise<{ readonly reader: string; readonly id: string }> {
+  const unit = { 'businessunitid@odata.bind': `/businessunits(${market.whoAmI.BusinessUnitId})` }
+  const role = await create(dv, 'roles', { name: market.fresh('Own rows'), ...unit })
+  const [privilege] = await rows(dv, "privileges?$select=name&$filter=name eq 'prvReadAccount'")
+  const Privileges = [{ PrivilegeId: privilege?.privilegeid, Depth: 'Basic' }]
+  await expectStatus(204, post(dv, `roles(${role})/${NS}.AddPrivilegesRole`, { Privileges }))
+  const reader = await create(dv, 'systemusers', { domainname: market.fresh('reader'), firstname: 'R', lastname: 'Eader', ...unit })
+  await expectStatus(204, post(dv, `systemusers(${reader})/systemuserroles_association/$ref`, { '@odata.id': `${dv.root}/roles(${role})` }))
+  return { reader, id: await create(dv, 'accounts', { name: market.fresh('Shared') }) }
+}
 
 export const SECURITY = area('Security and impersonation', [
   works({ name: 'on behalf of another user', request: 'POST accounts with MSCRMCallerID', points: 'DV-124' }, async (dv, market) => {
@@ -135,17 +156,37 @@ export const SECURITY = area('Security and impersonation', [
       assert.deepEqual([row.createdby.systemuserid, 'ownerid' in row.createdby], [market.whoAmI.UserId, false])
     },
   ),
-  ...(['GrantAccess', 'ModifyAccess', 'RevokeAccess'] as const).map((action) =>
-    notOffered(
-      {
-        name: `rows shared with a user: ${action}`,
-        request: `POST ${action}`,
-        status: 404,
-        code: '0x80060888',
-        instead: 'roles, units and owners',
-      },
-      (dv) => post(dv, action, {}),
-    ),
+  works({ name: 'a row shared with a user: GrantAccess', request: 'POST GrantAccess', points: '' }, async (dv, market) => {
+    const { reader, id } = await sharedRow(dv, market)
+    await refused('403 0x80040220', get(dv, `accounts(${id})?$select=name`, as(reader)))
+    await expectStatus(204, post(dv, 'GrantAccess', shareOf(id, reader, 'ReadAccess, WriteAccess')))
+    await expectStatus(200, get(dv, `accounts(${id})?$select=name`, as(reader)))
+    assert.equal((await rows(dv, 'accounts?$select=name', as(reader))).length, 1)
+    const access = `systemusers(${reader})/${NS}.RetrievePrincipalAccess(Target=@t)?@t={'@odata.id':'accounts(${id})'}`
+    assert.equal((await read(dv, access)).AccessRights, 'ReadAccess')
+  }),
+  works({ name: 'other rights for a shared row: ModifyAccess', request: 'POST ModifyAccess', points: '' }, async (dv, market) => {
+    const { reader, id } = await sharedRow(dv, market)
+    await expectStatus(204, post(dv, 'GrantAccess', shareOf(id, reader, 'ReadAccess')))
+    await expectStatus(204, post(dv, 'ModifyAccess', shareOf(id, reader, 'WriteAccess')))
+    await refused('403 0x80040220', get(dv, `accounts(${id})?$select=name`, as(reader)))
+  }),
+  works({ name: 'the end of a share: RevokeAccess', request: 'POST RevokeAccess', points: '' }, async (dv, market) => {
+    const { reader, id } = await sharedRow(dv, market)
+    await expectStatus(204, post(dv, 'GrantAccess', shareOf(id, reader, 'ReadAccess')))
+    const { Target } = shareOf(id, reader, 'None')
+    await expectStatus(204, post(dv, 'RevokeAccess', { Target, Revokee: principalOf(reader) }))
+    await refused('403 0x80040220', get(dv, `accounts(${id})?$select=name`, as(reader)))
+  }),
+  works(
+    { name: 'with whom a row is shared', request: 'GET RetrieveSharedPrincipalsAndAccess(Target=@t)', points: '' },
+    async (dv, market) => {
+      const { reader, id } = await sharedRow(dv, market)
+      await expectStatus(204, post(dv, 'GrantAccess', shareOf(id, reader, 'WriteAccess,ReadAccess')))
+      const shared = await read(dv, `RetrieveSharedPrincipalsAndAccess(Target=@t)?@t={'@odata.id':'accounts(${id})'}`)
+      const Principal = { '@odata.type': `#${NS}.systemuser`, systemuserid: reader }
+      assert.deepEqual(shared.PrincipalAccesses, [{ AccessMask: 'ReadAccess, WriteAccess', Principal }])
+    },
   ),
   notOffered({ name: 'columns secured by profiles', request: 'GET fieldsecurityprofiles', status: 404, code: '0x80060888' }, (dv) =>
     get(dv, 'fieldsecurityprofiles'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { create, expectStatus, get, patch, REPRESENTATION, read, refused, remove, rows } from '../calls.ts'
+import { create, expectStatus, get, NS, patch, post, REPRESENTATION, read, refused, remove, rows } from '../calls.ts'
 import { area, notOffered, works } from '../operation.ts'
 
 export const UPDATE = area('Update and upsert', [
@@ -108,34 +108,38 @@ export const UPDATE = area('Update and upsert', [
     const row = await read(dv, `accounts(${id})?$select=_ownerid_value,_owningteam_value`, { prefer: 'odata.include-annotations="*"' })
     assert.deepEqual([row._owningteam_value, row['_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname']], [team?.teamid, 'team'])
   }),
-  notOffered(
-    {
-      name: 'owner and state by messages of their own',
-      request: 'POST Assign, POST SetState',
-      status: 404,
-      code: '0x80060888',
-      instead: 'a PATCH of `ownerid`, `statecode`, `statuscode`',
-    },
-    (dv, market) =>
-      dv.call('POST', '/SetState', { body: { EntityMoniker: { '@odata.id': `accounts(${market.accounts[0]})` }, State: 0, Status: 1 } }),
+  ...(['Assign', 'SetState'] as const).map((action) =>
+    notOffered(
+      {
+        name: `owner and state by messages of their own: ${action}`,
+        request: `POST ${action}`,
+        status: 404,
+        code: '0x80060888',
+        instead: 'a PATCH of `ownerid`, `statecode`, `statuscode`',
+      },
+      (dv, market) => dv.call('POST', `/${action}`, { body: { Target: { '@odata.id': `accounts(${market.accounts[0]})` } } }),
+    ),
   ),
-  notOffered(
-    {
-      name: 'two rows into one (merge)',
-      request: 'POST Merge',
-      status: 404,
-      code: '0x80060888',
-      instead: 'a PATCH of the row that stays and a DELETE of the other',
-    },
-    (dv, market) =>
-      dv.call('POST', '/Merge', {
-        body: {
-          Target: { '@odata.type': 'Microsoft.Dynamics.CRM.account', accountid: market.accounts[0] },
-          Subordinate: { '@odata.type': 'Microsoft.Dynamics.CRM.account', accountid: market.accounts[1] },
-          PerformParentingChecks: false,
-        },
-      }),
-  ),
+  works({ name: 'two rows into one (merge)', request: 'POST Merge' }, async (dv, market) => {
+    const account = (accountid: string) => ({ '@odata.type': `${NS}.account`, accountid })
+    const kept = await create(dv, 'accounts', { name: market.fresh('Kept') })
+    const merged = await create(dv, 'accounts', { name: market.fresh('Merged') })
+    const contact = await create(dv, 'contacts', {
+      lastname: market.fresh('Vik'),
+      'parentcustomerid_account@odata.bind': `/accounts(${merged})`,
+    })
+    const body = {
+      Target: account(kept),
+      Subordinate: account(merged),
+      UpdateContent: { '@odata.type': `${NS}.account`, telephone1: '22' },
+      PerformParentingChecks: false,
+    }
+    await expectStatus(204, post(dv, 'Merge', body))
+    assert.equal((await read(dv, `contacts(${contact})?$select=_parentcustomerid_value`))._parentcustomerid_value, kept)
+    assert.equal((await read(dv, `accounts(${kept})?$select=telephone1`)).telephone1, '22')
+    const row = await read(dv, `accounts(${merged})?$select=statecode,merged,_masterid_value`)
+    assert.deepEqual([row.statecode, row.merged, row._masterid_value], [1, true, kept])
+  }),
 ])
 
 export const DELETE = area('Delete rows', [
