@@ -19,6 +19,7 @@ export type {
 export { MESSAGES } from './model/plugin.ts'
 export { resolveModel } from './model/resolve-model.ts'
 export type { Column, Model, Navigation, Table } from './model/resolved-model.ts'
+export type { RowMapping } from './model/row-mapping.ts'
 export type {
   AlternateKey,
   ColumnDefinition,

@@ -84,6 +84,9 @@ test('DV-142 attributes with casts and option sets', async (t) => {
       GlobalOptionSet: null,
     },
   ])
+  const limits = await send('GET', `${cast('BigInt')}?$select=MaxValue&$filter=MaxValue gt 5&$orderby=MinValue,LogicalName`)
+  expect(limits.text).toContain('"MaxValue":9223372036854775807,')
+  expect((await send('GET', `${cast('BigInt')}?$filter=MinValue gt 5`)).json.value).toEqual([])
   expect((await send('GET', `${cast('Status')}?$expand=OptionSet`)).json.value[0].OptionSet.Options).toMatchObject([
     { Value: 1, State: 0 },
     { Value: 2, State: 1 },

@@ -3,8 +3,11 @@ import { createFaultControl } from '@p2c/faults'
 import type { FastifyInstance } from 'fastify'
 import type { AppAction } from './actions/app-action.ts'
 import { DUPLICATE_ACTIONS } from './actions/duplicate-actions.ts'
+import { ENVIRONMENT_FUNCTIONS } from './actions/environment-functions.ts'
+import { initializeFrom } from './actions/initialize-from.ts'
 import { PLATFORM_FUNCTIONS } from './actions/platform-functions.ts'
 import { ROLE_ACTIONS } from './actions/role-actions.ts'
+import { SHARE_ACTIONS } from './actions/share-actions.ts'
 import { duplicateRulePlugins } from './duplicates/rule-plugins.ts'
 import { modelError } from './errors/platform-error.ts'
 import { storedQueryPlugins } from './fetch/stored-query-plugins.ts'
@@ -14,6 +17,7 @@ import type { ManyToManyDefinition } from './model/many-to-many.ts'
 import type { LinkRule, Plugin, Row, TableService } from './model/plugin.ts'
 import { resolveModel } from './model/resolve-model.ts'
 import { type Model, tableOf } from './model/resolved-model.ts'
+import { mappingProblems, type RowMapping } from './model/row-mapping.ts'
 import type { ColumnDefinition, TableDefinition } from './model/table.ts'
 import { createRows } from './pipeline/create-rows.ts'
 import { runWrite } from './pipeline/transaction.ts'
@@ -45,6 +49,8 @@ export interface TablePlatformOptions {
   /** Roles that a new installation has beside the System Administrator, and that later ones get at upgrade. */
   readonly roles?: readonly RoleDefinition[]
   readonly actions?: readonly AppAction[]
+  /** Which values new rows take from rows that they are started from. */
+  readonly mappings?: readonly RowMapping[]
   readonly settings?: Partial<WireSettings>
   readonly webhooks?: Partial<WebhookSettings>
   readonly database: Database
@@ -116,7 +122,15 @@ export async function createTablePlatform(options: TablePlatformOptions): Promis
   }
   const settings = { ...DEFAULT_WIRE_SETTINGS, ...options.settings }
   await forgetDeleted(core, settings)
-  const actions = [...PLATFORM_FUNCTIONS, ...DUPLICATE_ACTIONS, ...ROLE_ACTIONS, ...(options.actions ?? [])]
+  const environment = [...ENVIRONMENT_FUNCTIONS, initializeFrom(options.mappings ?? [])]
+  const actions = [
+    ...PLATFORM_FUNCTIONS,
+    ...environment,
+    ...DUPLICATE_ACTIONS,
+    ...ROLE_ACTIONS,
+    ...SHARE_ACTIONS,
+    ...(options.actions ?? []),
+  ]
   const metadata = {
     model,
     actions,
@@ -165,6 +179,7 @@ function allTables(options: TablePlatformOptions): readonly TableDefinition[] {
 
 function assertPlugins(model: Model, options: TablePlatformOptions): void {
   const problems = [
+    ...mappingProblems(model, options.mappings ?? []),
     ...options.plugins
       .filter((plugin) => !model.tables.has(plugin.table))
       .map((plugin) => `plug-in '${plugin.name}' belongs to the unknown table '${plugin.table}'`),

@@ -89,6 +89,7 @@ test('DV-063 DV-065 DV-062 what is not offered is refused', async (t) => {
     "$filter=creditlimit eq 'x'",
     '$skiptoken=nonsense',
     '$foo=1',
+    'sql=SELECT name FROM account',
     '$orderby=length(name)',
     '$filter=name eq 5',
   ]

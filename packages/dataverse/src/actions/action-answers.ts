@@ -18,6 +18,8 @@ import { readJsonObject } from '../web/body.ts'
 import { type Exchange, emptyAnswer, jsonAnswer, type WireAnswer } from '../web/exchange.ts'
 import { readScopeOf, withFirstMember } from '../web/read-answers.ts'
 import type { ActionResult, AppAction } from './app-action.ts'
+import { draftJson } from './draft-json.ts'
+import { membersOfEnum } from './enum-types.ts'
 
 export interface ActionCall {
   readonly action: AppAction
@@ -41,6 +43,7 @@ export async function answerAction(exchange: Exchange, call: ActionCall): Promis
         businessUnitId: context.caller.businessUnitId,
         organizationId: context.core.organizationId,
         rootPath: exchange.rootPath,
+        root: exchange.root,
         ...(call.boundId !== undefined && { boundId: call.boundId }),
       },
       given,
@@ -106,7 +109,9 @@ const BIND = '@odata.bind'
 /** A parameter of a base type must say which table it is (DV-101); simple types are checked by their values. */
 function typedValue(action: AppAction, parameter: AppAction['parameters'][number], value: JsonValue): JsonValue {
   if (value === null) return null
-  const typed = SIMPLE_TYPES[parameter.type]?.(value) ?? (SIMPLE_TYPES[parameter.type] === undefined ? value : undefined)
+  const members = membersOfEnum(parameter.type)
+  const read = members === undefined ? SIMPLE_TYPES[parameter.type] : (given: JsonValue) => memberOf(members, given)
+  const typed = read === undefined ? value : read(value)
   const isUntypedBase =
     parameter.type === 'mscrm.crmbaseentity' && (typeof value !== 'object' || !('@odata.type' in value || '@odata.id' in value))
   if (typed === undefined || isUntypedBase) {
@@ -116,6 +121,12 @@ function typedValue(action: AppAction, parameter: AppAction['parameters'][number
     )
   }
   return typed
+}
+
+/** The name of an enumeration's member, given as it is or by its value. */
+function memberOf(members: readonly string[], value: JsonValue): string | undefined {
+  const ordinal = numberText(value)
+  return members.find((member, index) => member === value || String(index) === ordinal)
 }
 
 const INT32_MAX = 2_147_483_647
@@ -146,6 +157,13 @@ async function resultAnswer(exchange: Exchange, context: WriteContext, result: A
     )
   }
   const table = tableOf(context.core.model, result.table)
+  if (result.kind === 'draft') {
+    const members = draftJson(context.core.model, table, result.values)
+    return jsonAnswer(
+      200,
+      stringifyJson({ '@odata.context': contextUrl(exchange.root, table.entitySetName, { kind: 'entity' }), ...members }),
+    )
+  }
   const select = result.columns?.map((path): SelectItem => ({ path, span: { start: 0, end: 0 } }))
   const row = await readRow(context.sql, readScopeOf(exchange, table), { id: result.id, options: select === undefined ? {} : { select } })
   if (row === undefined) throw wireErrors.rowNotFound(table.logicalName, result.id)

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@p2c/odata'
-import type { TableService } from '../model/plugin.ts'
+import type { Row, TableService } from '../model/plugin.ts'
 import type { WriteContext } from '../pipeline/write-context.ts'
 
 export interface ActionParameter {
@@ -21,6 +21,8 @@ export type ActionResult =
       readonly typed?: boolean
     }
   | { readonly kind: 'records'; readonly records: readonly { readonly table: string; readonly id: string }[] }
+  /** A row that is not stored: lookups are answered as binds. */
+  | { readonly kind: 'draft'; readonly table: string; readonly values: Readonly<Row> }
   | { readonly kind: 'value'; readonly type: string; readonly value: Readonly<Record<string, unknown>> }
 
 export interface ActionContext {
@@ -34,6 +36,8 @@ export interface ActionContext {
   readonly organizationId: string
   /** `/api/data/v9.2`, to read absolute references in parameters. */
   readonly rootPath: string
+  /** `https://host/api/data/v9.2/`, with its slash. */
+  readonly root: string
   /** Id of the row that a bound action was called on. */
   readonly boundId?: string
 }

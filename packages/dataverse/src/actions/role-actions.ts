@@ -1,15 +1,12 @@
 import { type JsonValue, numberText } from '@p2c/odata'
 import { PlatformError } from '../errors/platform-error.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
-import { type Table, tableOf } from '../model/resolved-model.ts'
+import { tableOf } from '../model/resolved-model.ts'
 import { toGuid } from '../payload/convert-value.ts'
 import { checkRowsById, holderOf } from '../pipeline/check-rights.ts'
-import { rightScopeSql, type UserRights } from '../security/access.ts'
-import { DEPTH_NAMES, DEPTHS, RIGHTS } from '../security/privileges.ts'
-import { readUserRights } from '../security/read-rights.ts'
+import { DEPTH_NAMES, DEPTHS } from '../security/privileges.ts'
 import { arrayLiteral } from '../storage/column-sql.ts'
 import type { ActionContext, ActionResult, AppAction } from './app-action.ts'
-import { readReferenceParameter } from './entity-parameter.ts'
 
 /** Functions and actions on roles. Names, bindings and parameters as the public Web API reference has them. */
 
@@ -191,53 +188,6 @@ function privilegeOf(parameters: Readonly<Record<string, JsonValue>>): string | 
   return text === undefined ? undefined : toGuid(text)
 }
 
-/** What a user may do with one row: `ReadAccess, WriteAccess`. */
-const retrievePrincipalAccess: AppAction = {
-  name: 'RetrievePrincipalAccess',
-  kind: 'function',
-  binding: { table: 'systemuser' },
-  parameters: [{ name: 'Target', type: 'mscrm.crmbaseentity' }],
-  returns: 'mscrm.RetrievePrincipalAccessResponse',
-  run: async (context, parameters) => {
-    const tables = [...context.write.core.model.tables.values()].filter((table) => table.intersectOf === undefined)
-    const target = await readReferenceParameter(context, {
-      name: 'Target',
-      value: parameters.Target,
-      tables: tables.map((table) => table.logicalName),
-    })
-    if (target === undefined) throw wireErrors.badPayload('RetrievePrincipalAccess', "The parameter 'Target' must name one record.")
-    const rights = await rightsOfUser(context, context.boundId ?? '')
-    const table = tableOf(context.write.core.model, target.table)
-    const allowed: string[] = []
-    for (const right of RIGHTS)
-      if (right !== 'Create' && rights !== undefined && (await mayDo(context, table, { rights, right, id: target.id })))
-        allowed.push(`${right}Access`)
-    const type = 'Microsoft.Dynamics.CRM.RetrievePrincipalAccessResponse'
-    return { kind: 'value', type, value: { AccessRights: allowed.length === 0 ? 'None' : allowed.join(', ') } }
-  },
-}
-
-async function rightsOfUser(context: ActionContext, id: string): Promise<UserRights | undefined> {
-  const [user] = await context.service.find({ table: 'systemuser', columns: ['businessunitid', 'accessmode'], where: { systemuserid: id } })
-  const unit = user?.businessunitid
-  return readUserRights(context.write.sql, {
-    id,
-    unit: typeof unit === 'object' && unit !== null ? unit.id : '',
-    accessMode: typeof user?.accessmode === 'number' ? user.accessmode : 0,
-  })
-}
-
-async function mayDo(
-  context: ActionContext,
-  table: Table,
-  at: { readonly rights: UserRights; readonly right: (typeof RIGHTS)[number]; readonly id: string },
-): Promise<boolean> {
-  if (!at.rights.grants.has(`prv${at.right}${table.privilegeName}`)) return false
-  const scope = rightScopeSql({ rights: [at.rights] }, table, { right: at.right, alias: 't' }) ?? 'true'
-  const found = await context.write.sql.query(`select 1 from ${table.sql} t where t.${table.primaryId.sql} = $1 and ${scope}`, [at.id])
-  return found.rowCount !== 0
-}
-
 export const ROLE_ACTIONS: readonly AppAction[] = [
   retrieveUserPrivileges,
   retrieveTeamPrivileges,
@@ -245,5 +195,4 @@ export const ROLE_ACTIONS: readonly AppAction[] = [
   writesPrivileges('AddPrivilegesRole'),
   writesPrivileges('ReplacePrivilegesRole'),
   removePrivilege,
-  retrievePrincipalAccess,
 ]

@@ -1,3 +1,4 @@
+import { rawNumber } from '@p2c/odata'
 import type { Column, Table } from '../model/resolved-model.ts'
 import type { ColumnType } from '../model/table.ts'
 import { stableId } from '../system/stable-id.ts'
@@ -110,11 +111,13 @@ function typeValues(column: Column): Record<string, unknown> {
       }
     case 'memo':
       return { MaxLength: definition.maxLength, Format: 'TextArea', FormatName: { Value: 'TextArea' }, ImeMode: 'Auto' }
+    case 'bigint':
+      return { MinValue: rawNumber('-9223372036854775808'), MaxValue: rawNumber('9223372036854775807') }
     case 'integer':
       return { MinValue: definition.min, MaxValue: definition.max, Format: 'None' }
     case 'decimal':
     case 'double':
-      return { Precision: definition.precision, MinValue: Number(definition.min), MaxValue: Number(definition.max) }
+      return { Precision: definition.precision, MinValue: Number(definition.min), MaxValue: Number(definition.max), ImeMode: 'Disabled' }
     case 'money':
       return {
         Precision: definition.precision,
@@ -123,6 +126,7 @@ function typeValues(column: Column): Record<string, unknown> {
         MaxValue: Number(definition.max),
         CalculationOf: column.baseOf ?? null,
         IsBaseCurrency: column.baseOf !== undefined,
+        ImeMode: 'Disabled',
       }
     case 'boolean':
       return { DefaultValue: definition.default ?? false }

@@ -1,4 +1,4 @@
-import { type Expression, type Literal, numberText } from '@p2c/odata'
+import { type Expression, isRawNumber, type Literal, numberText } from '@p2c/odata'
 import { wireErrors } from '../errors/wire-errors.ts'
 import type { MetadataNode } from './metadata-node.ts'
 
@@ -52,11 +52,15 @@ function operandOf(node: MetadataNode, expression: Expression): unknown {
 function property(node: MetadataNode, path: readonly string[]): unknown {
   const [first = '', ...rest] = path
   if (!(first in node.values)) throw wireErrors.unknownProperty(first, node.type)
-  return rest.reduce(
+  const found = rest.reduce(
     (value: unknown, name) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null),
     node.values[first],
   )
+  return comparable(found)
 }
+
+/** A number kept as its digits, such as the limit of a bigint column, compares as a number. */
+export const comparable = (value: unknown): unknown => (isRawNumber(value) ? Number(numberText(value)) : value)
 
 /** Numbers compare as numbers; everything else as text without case, enumeration members by their names. */
 function compare(operator: string, left: unknown, right: unknown): boolean {

@@ -11,7 +11,7 @@ import { wireErrors } from '../errors/wire-errors.ts'
 import { contextLists } from '../query/selection.ts'
 import { type Exchange, emptyAnswer, jsonAnswer, type WireAnswer } from '../web/exchange.ts'
 import { countAnswer } from '../web/read-answers.ts'
-import { matchesFilter } from './filter-nodes.ts'
+import { comparable, matchesFilter } from './filter-nodes.ts'
 import type { MetadataFacts } from './metadata-document.ts'
 import type { MetadataNode } from './metadata-node.ts'
 import { isMetadataType, isOfType } from './metadata-types.ts'
@@ -96,7 +96,7 @@ function sorted(nodes: readonly MetadataNode[], order: readonly OrderItem[]): re
   const keyOf = (node: MetadataNode, { expression }: OrderItem): unknown => {
     const name = expression.kind === 'path' ? expression.segments.join('/') : ''
     if (!(name in node.values)) throw wireErrors.unknownProperty(name, node.type)
-    const value = node.values[name] ?? ''
+    const value = comparable(node.values[name]) ?? ''
     return typeof value === 'string' ? value.toLowerCase() : value
   }
   return nodes.toSorted((left, right) => {

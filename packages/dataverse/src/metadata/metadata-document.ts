@@ -2,6 +2,7 @@ import {
   type CsdlAnnotation,
   type CsdlEntitySet,
   type CsdlEntityType,
+  type CsdlEnumType,
   type CsdlNavigationProperty,
   type CsdlOperation,
   type CsdlProperty,
@@ -9,8 +10,11 @@ import {
   writeCsdl,
 } from '@p2c/odata'
 import type { AppAction } from '../actions/app-action.ts'
+import { ENUM_TYPES } from '../actions/enum-types.ts'
+import { ENVIRONMENT_TYPES } from '../actions/environment-functions.ts'
 import { type Column, type Model, type Table, tableOf } from '../model/resolved-model.ts'
 import { edmType } from '../payload/convert-value.ts'
+import { ACCESS_RIGHTS } from '../security/privileges.ts'
 import type { MetadataNode } from './metadata-node.ts'
 
 /** What metadata answers are made of; computed once at start. */
@@ -37,7 +41,11 @@ export function metadataDocument(facts: MetadataFacts, annotated: boolean): stri
       {
         namespace: 'Microsoft.Dynamics.CRM',
         alias: 'mscrm',
-        complexTypes: [...COMPLEX_TYPES, ...facts.actions.flatMap(ownComplexType)],
+        enumTypes: [
+          ...Object.entries(ENUM_TYPES).map(([name, members]) => ({ name, members: members.map((member) => ({ name: member })) })),
+          ACCESS_RIGHTS_TYPE,
+        ],
+        complexTypes: [...COMPLEX_TYPES, ...ENVIRONMENT_TYPES, ...facts.actions.flatMap(ownComplexType)],
         entityTypes: [
           { name: 'crmbaseentity', abstract: true, properties: [] },
           ...tables.map((table) => entityType(facts.model, table, annotated)),
@@ -125,6 +133,16 @@ const ownComplexType = ({ returns, returnMembers }: AppAction): readonly CsdlStr
     ? []
     : [{ name: returns.slice(returns.lastIndexOf('.') + 1), properties: returnMembers.map((member) => ({ ...member, nullable: false })) }]
 
+/** A set of rights: `ReadAccess, WriteAccess`. */
+const ACCESS_RIGHTS_TYPE: CsdlEnumType = {
+  name: 'AccessRights',
+  isFlags: true,
+  members: [
+    { name: 'None', value: '0' },
+    ...Object.entries(ACCESS_RIGHTS).map(([right, value]) => ({ name: `${right}Access`, value: String(value) })),
+  ],
+}
+
 const COMPLEX_TYPES: readonly CsdlStructuredType[] = [
   {
     name: 'WhoAmIResponse',
@@ -156,7 +174,18 @@ const COMPLEX_TYPES: readonly CsdlStructuredType[] = [
     name,
     properties: [{ name: 'RolePrivileges', type: 'Collection(mscrm.RolePrivilege)', nullable: false }],
   })),
-  { name: 'RetrievePrincipalAccessResponse', properties: [{ name: 'AccessRights', type: 'Edm.String', nullable: false }] },
+  {
+    name: 'PrincipalAccess',
+    properties: [
+      { name: 'AccessMask', type: 'mscrm.AccessRights', nullable: false },
+      { name: 'Principal', type: BASE },
+    ],
+  },
+  {
+    name: 'RetrieveSharedPrincipalsAndAccessResponse',
+    properties: [{ name: 'PrincipalAccesses', type: 'Collection(mscrm.PrincipalAccess)', nullable: false }],
+  },
+  { name: 'RetrievePrincipalAccessResponse', properties: [{ name: 'AccessRights', type: 'mscrm.AccessRights', nullable: false }] },
   { name: 'CreateMultipleResponse', properties: [{ name: 'Ids', type: 'Collection(Edm.Guid)', nullable: false }] },
   {
     name: 'PagingInfo',

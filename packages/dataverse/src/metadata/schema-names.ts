@@ -19,6 +19,7 @@ const SCHEMA_NAMES: Readonly<Record<string, string>> = {
   opportunityproduct: 'OpportunityProduct',
   orderclose: 'OrderClose',
   pricelevel: 'PriceLevel',
+  principalobjectaccess: 'PrincipalObjectAccess',
   productassociation: 'ProductAssociation',
   productpricelevel: 'ProductPriceLevel',
   quoteclose: 'QuoteClose',

@@ -98,6 +98,12 @@ export function columnOf(table: Table, name: string): Column {
   return column
 }
 
+/** The lookup to the row that a row of this table is part of: its owner follows that row's. Undefined for other tables. */
+export const parentColumn = (table: Table): Column | undefined =>
+  table.definition.ownership === 'parent'
+    ? table.columns.find((column) => column.targets.some((target) => target.onDelete === 'cascade'))
+    : undefined
+
 /** Navigation property of a lookup that leads to one target table. */
 export const navigationOf = (column: Column, table: string): string | undefined =>
   column.targets.find((target) => target.table === table)?.navigation

@@ -1,6 +1,7 @@
 import { PlatformError } from '../errors/platform-error.ts'
-import type { Row } from '../model/plugin.ts'
-import { type Column, type Table, tableOf } from '../model/resolved-model.ts'
+import type { Row, RowReference } from '../model/plugin.ts'
+import { type Column, parentColumn, type Table, tableOf } from '../model/resolved-model.ts'
+import { SHARES } from '../model/sharing.ts'
 import {
   covers,
   type Holder,
@@ -11,7 +12,7 @@ import {
   rightScopeSql,
   rowRefused,
 } from '../security/access.ts'
-import type { Right } from '../security/privileges.ts'
+import { type Right, rightOn } from '../security/privileges.ts'
 import { arrayLiteral, isReference } from '../storage/column-sql.ts'
 import type { WriteContext } from './write-context.ts'
 
@@ -45,8 +46,8 @@ function isUnrestricted(context: WriteContext, table: Table, rights: readonly Ri
   return linkColumns(table).every((column) => column.targets.every((target) => all(tableOf(context.core.model, target.table), 'AppendTo')))
 }
 
-/** Made from the tables when the platform starts. */
-const KEPT_BY_PLATFORM = ['privilege']
+/** Made from the tables when the platform starts, or written by actions of their own. */
+const KEPT_BY_PLATFORM = ['privilege', SHARES]
 
 /** Pairs are written by associating rows. The text is that of the service for messages that a table does not have. */
 export function refuseReadOnlyTable(context: WriteContext, table: Table, message: 'Create' | 'Update' | 'Delete'): void {
@@ -71,16 +72,18 @@ export async function checkNewRows(
 ): Promise<void> {
   if (isUnrestricted(context, table, ['Create', 'Assign'])) return
   const holder = holderOf(context)
+  const outside: OutsideRow[] = []
   for (const [index, row] of rows.settled.entries()) {
     const place = newPlace(table, row)
     const id = String(row[table.primaryId.name])
-    if (!covers(holder, table, { right: 'Create', place })) throw rowRefused(holder, table, { right: 'Create', id })
+    const held = wholeOf(table, row)
+    if (!covers(holder, table, { right: 'Create', place })) outside.push({ id, right: 'Create', held })
     const given = rows.given[index] ?? {}
     const owner = table.definition.ownership === 'user' && isReference(given.ownerid) ? given.ownerid.id : undefined
     if (owner !== undefined && owner !== context.caller.userId) requirePrivilege(holder, table, 'Assign')
-    if (hasLinks(context, table, given) && !covers(holder, table, { right: 'Append', place }))
-      throw rowRefused(holder, table, { right: 'Append', id })
+    if (hasLinks(context, table, given) && !covers(holder, table, { right: 'Append', place })) outside.push({ id, right: 'Append', held })
   }
+  await checkShares(context, table, outside)
   await checkTargets(context, table, rows.given)
 }
 
@@ -102,6 +105,7 @@ export async function checkChanges(
 ): Promise<void> {
   if (isUnrestricted(context, table, ['Write', 'Assign'])) return
   const holder = holderOf(context)
+  const outside: OutsideRow[] = []
   for (const { id, values } of facts.changes) {
     const before = facts.stored.get(id) ?? {}
     const place = placeOf(table, before)
@@ -112,8 +116,10 @@ export async function checkChanges(
       ...(assigned ? ['Assign' as const] : []),
       ...(hasLinks(context, table, values) ? ['Append' as const] : []),
     ]
-    for (const right of needed) if (!covers(holder, table, { right, place })) throw rowRefused(holder, table, { right, id })
+    for (const right of needed)
+      if (!covers(holder, table, { right, place })) outside.push({ id, right, held: { table: table.logicalName, id } })
   }
+  await checkShares(context, table, outside)
   await checkTargets(
     context,
     table,
@@ -122,11 +128,58 @@ export async function checkChanges(
 }
 
 /** Rows that a client deletes; what goes with them by cascade is not asked for. */
-export function checkDeletes(context: WriteContext, table: Table, rows: ReadonlyMap<string, Readonly<Row>>): void {
+export async function checkDeletes(context: WriteContext, table: Table, rows: ReadonlyMap<string, Readonly<Row>>): Promise<void> {
   const holder = holderOf(context)
   if (reachesAll(holder, table, 'Delete')) return
-  for (const [id, row] of rows)
-    if (!covers(holder, table, { right: 'Delete', place: placeOf(table, row) })) throw rowRefused(holder, table, { right: 'Delete', id })
+  const outside = [...rows].filter(([, row]) => !covers(holder, table, { right: 'Delete', place: placeOf(table, row) }))
+  await checkShares(
+    context,
+    table,
+    outside.map(([id]) => ({ id, right: 'Delete' as const, held: { table: table.logicalName, id } })),
+  )
+}
+
+/** A row that the depth of a privilege does not reach. */
+interface OutsideRow {
+  readonly id: string
+  readonly right: Right
+  /** The stored row whose shares count: the row itself; of a new row the one that it becomes part of. */
+  readonly held: RowReference | null
+}
+
+/** What the depth does not reach may be shared with the caller: one statement for each right, and none where there is no such row. */
+async function checkShares(context: WriteContext, table: Table, rows: readonly OutsideRow[]): Promise<void> {
+  const holder = holderOf(context)
+  for (const right of new Set(rows.map((row) => row.right))) {
+    const asked = rows.filter((row) => row.right === right)
+    const reached = new Set<string>()
+    for (const name of new Set(asked.flatMap((row) => row.held?.table ?? []))) {
+      const ids = asked.flatMap((row) => (row.held?.table === name ? row.held.id : []))
+      const at = { right: rightOn(table, right), ids }
+      for (const id of await reachedIds(context, tableOf(context.core.model, name), at)) reached.add(`${name} ${id}`)
+    }
+    const refused = asked.find(({ held }) => held === null || !reached.has(`${held.table} ${held.id}`))
+    if (refused !== undefined) throw rowRefused(holder, table, { right, id: refused.id })
+  }
+}
+
+async function reachedIds(
+  context: WriteContext,
+  table: Table,
+  at: { readonly right: Right; readonly ids: readonly string[] },
+): Promise<readonly string[]> {
+  const scope = rightScopeSql(holderOf(context), table, { right: at.right, alias: 't' }) ?? 'true'
+  const found = await context.sql.query<{ id: string }>(
+    `select t.${table.primaryId.sql} as id from ${table.sql} t where t.${table.primaryId.sql} = any($1::uuid[]) and ${scope}`,
+    [arrayLiteral(at.ids)],
+  )
+  return found.rows.map((row) => row.id)
+}
+
+/** The row that a new one becomes part of. */
+function wholeOf(table: Table, row: Readonly<Row>): RowReference | null {
+  const value = row[parentColumn(table)?.name ?? '']
+  return isReference(value) ? value : null
 }
 
 /** Rows of one table that something is to be done with, by id: one statement, and none where the privilege is Global. */

@@ -39,7 +39,7 @@ export async function deleteRows(context: WriteContext, table: Table, options: D
   const events = ids.map(
     (id): TableEvent => ({ id, target: {}, before: existing(table, id, { before: stored.get(id), condition: options.condition }) }),
   )
-  checkDeletes(context, table, stored)
+  await checkDeletes(context, table, stored)
   await steps?.preValidation(events)
   await runPlugins(context, { table, message: 'delete', stage: 'pre-operation', events })
   await steps?.preOperation(events)

@@ -1,6 +1,5 @@
-import { type Table, tableOf } from '../model/resolved-model.ts'
+import { parentColumn, type Table, tableOf } from '../model/resolved-model.ts'
 import { arrayLiteral } from '../storage/column-sql.ts'
-import { parentColumn } from './owner.ts'
 import type { WriteContext } from './write-context.ts'
 
 /**

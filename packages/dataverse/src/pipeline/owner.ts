@@ -1,16 +1,10 @@
 import { PlatformError, refuse } from '../errors/platform-error.ts'
 import type { Row } from '../model/plugin.ts'
-import { type Column, type Table, tableOf } from '../model/resolved-model.ts'
+import { type Column, parentColumn, type Table, tableOf } from '../model/resolved-model.ts'
 import { privilegeId, privilegeName } from '../security/privileges.ts'
 import { arrayLiteral, isReference } from '../storage/column-sql.ts'
 import { readRowsById } from '../storage/row-statements.ts'
 import type { WriteContext } from './write-context.ts'
-
-/** The lookup to the row that a row of this table belongs to: its owner follows that row's. Undefined for other tables. */
-export const parentColumn = (table: Table): Column | undefined =>
-  table.definition.ownership === 'parent'
-    ? table.columns.find((column) => column.targets.some((target) => target.onDelete === 'cascade'))
-    : undefined
 
 /**
  * Fills the owner columns of rows that name an owner, and of new rows that do not: these belong to the caller, or to the owner of the

@@ -1,5 +1,5 @@
 import type { Row } from '../model/plugin.ts'
-import type { Column, Table } from '../model/resolved-model.ts'
+import type { Column, ManyNavigation, Table } from '../model/resolved-model.ts'
 import type { EntityDraft, NestedDraft } from '../payload/read-entity.ts'
 import type { EntityReference } from '../payload/read-reference.ts'
 import { createRows } from './create-rows.ts'
@@ -21,6 +21,28 @@ export async function createDrafts(context: WriteContext, table: Table, drafts: 
   const ids = await createRows(context, table, { rows: drafts.map((draft) => draft.values) })
   await createChildren(context, table, { drafts, ids })
   return ids
+}
+
+/** Creates a row through a collection of the row `parent`, and links it to that one, whatever its body says. Gives its id. */
+export async function createRelated(
+  context: WriteContext,
+  at: {
+    readonly parent: { readonly table: string; readonly id: string }
+    readonly navigation: ManyNavigation
+    readonly draft: EntityDraft
+  },
+): Promise<string> {
+  const { parent, navigation, draft } = at
+  if (navigation.kind === 'many') {
+    const [id = ''] = await createDrafts(context, draft.table, [draft])
+    await associateRows(context, { navigation, id: parent.id, others: [id] })
+    return id
+  }
+  const { column } = navigation
+  const binds = draft.binds.filter((bind) => bind.column.name !== column.name)
+  const children = draft.children.filter((child) => child.kind !== 'single' || child.column.name !== column.name)
+  const [id = ''] = await createDrafts(context, draft.table, [withLink({ ...draft, binds, children }, column, parent)])
+  return id
 }
 
 /** Resolves the binds of all bodies at once and writes them into their values. */

@@ -38,9 +38,11 @@ test('a Global privilege, and the program itself, add no condition to a statemen
   }
 })
 
-test('the condition of a lesser privilege names owners and units', () => {
-  expect(readScopeSql(holding({ prvReadAccount: grant('basic') }), account, 'x')).toBe(
-    `(coalesce(x.ownerid = any('{${ME}}'::uuid[]), false))`,
+test('the condition of a lesser privilege names owners, units and shares', () => {
+  const basic = readScopeSql(holding({ prvReadAccount: grant('basic') }), account, 'x')
+  expect(basic).toMatch(new RegExp(`^\\(coalesce\\(x\\.ownerid = any\\('\\{${ME}\\}'::uuid\\[\\]\\) or exists `))
+  expect(basic).toContain(
+    `x_sh.objecttypecode = 'account' and x_sh.principalid = any('{${ME}}'::uuid[]) and x_sh.accessrightsmask & 1 <> 0`,
   )
   expect(readScopeSql(holding({ prvReadAccount: grant('local') }), account, 'x')).toContain(
     `x.owningbusinessunit = any('{${UNIT}}'::uuid[])`,

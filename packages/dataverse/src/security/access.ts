@@ -2,11 +2,12 @@ import { PlatformError } from '../errors/platform-error.ts'
 import type { RowReference } from '../model/plugin.ts'
 import type { Table } from '../model/resolved-model.ts'
 import { privilegeId, privilegeName, type Right, rightOn } from './privileges.ts'
+import { sharedSql } from './shares.ts'
 
 /** The rows that one privilege reaches, all roles of a principal together. */
 export interface Grant {
   readonly everything: boolean
-  /** Owners whose rows it reaches: the user, and teams of the user. */
+  /** The user, and teams of the user: it reaches their rows, and those that are shared with them. */
   readonly owners: ReadonlySet<string>
   /** Business units whose rows it reaches. */
   readonly units: ReadonlySet<string>
@@ -104,7 +105,7 @@ export function rightScopeSql(holder: Holder, table: Table, at: { readonly right
   if (whole !== undefined) return wholeScope(holder, whole, at)
   const conditions = holder.rights.flatMap((rights) => {
     const grant = grantOf(rights, table, at.right)
-    return grant.everything ? [] : [grantSql(table, grant, { alias: at.alias, rights })]
+    return grant.everything ? [] : [grantSql(table, grant, { ...at, rights })]
   })
   return conditions.length === 0 ? undefined : `(${conditions.join(' and ')})`
 }
@@ -137,7 +138,7 @@ function wholeScope(
 /** Ids come from stored rows: nothing in them can end the text. */
 const idList = (ids: Iterable<string>): string => `'{${[...ids].filter((id) => /^[0-9a-f-]{36}$/.test(id)).join(',')}}'::uuid[]`
 
-function grantSql(table: Table, grant: Grant, at: { readonly alias: string; readonly rights: UserRights }): string {
+function grantSql(table: Table, grant: Grant, at: { readonly right: Right; readonly alias: string; readonly rights: UserRights }): string {
   const { alias } = at
   const owners = (column: string): string => `${alias}.${column} = any(${idList(grant.owners)})`
   const units = (column: string, ids: Iterable<string>): string => `${alias}.${column} = any(${idList(ids)})`
@@ -145,6 +146,7 @@ function grantSql(table: Table, grant: Grant, at: { readonly alias: string; read
     const parts = [
       ...(grant.owners.size > 0 ? [owners('ownerid')] : []),
       ...(grant.units.size > 0 ? [units('owningbusinessunit', grant.units)] : []),
+      ...(grant.owners.size > 0 ? [sharedSql(table, { ...at, principals: idList(grant.owners) })] : []),
     ]
     return parts.length === 0 ? 'false' : `coalesce(${parts.join(' or ')}, false)`
   }
@@ -161,7 +163,7 @@ export interface RowPlace {
   readonly unit: string | null
 }
 
-/** True when the caller may do this with a row of this owner and unit. Throws the 403 where it may with none of the table. */
+/** True when the caller may do this with a row of this owner and unit, shared or not. Throws the 403 where it may with none of the table. */
 export function covers(holder: Holder, table: Table, at: { readonly right: Right; readonly place: RowPlace }): boolean {
   if (reachesAll(holder, table, at.right)) return true
   const { owner, unit } = at.place

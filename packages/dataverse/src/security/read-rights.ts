@@ -30,19 +30,36 @@ const HELD_ROLES = `
   from teammembership m join team t on t.teamid = m.teamid join teamroles tr on tr.teamid = t.teamid join role r on r.roleid = tr.roleid
   where m.systemuserid = $1 and coalesce(r.isinherited, 1) = 1`
 
+const TEAM_ROLES = `
+  select tr.roleid, t.businessunitid as unit from team t join teamroles tr on tr.teamid = t.teamid where t.teamid = $1`
+
 /**
  * What a user may do now: the union of its own roles and of those of all its teams; undefined where it has no role. Source: Sales specification 7.
  */
-export async function readUserRights(sql: SqlRunner, user: UserFacts): Promise<UserRights | undefined> {
+export function readUserRights(sql: SqlRunner, user: UserFacts): Promise<UserRights | undefined> {
+  return readRights(sql, user, { roles: HELD_ROLES, teams: 'select teamid::text from teammembership where systemuserid = $1' })
+}
+
+/** What a team may do, whoever its members are; undefined where it has no role. */
+export function readTeamRights(sql: SqlRunner, team: Pick<UserFacts, 'id' | 'unit'>): Promise<UserRights | undefined> {
+  return readRights(sql, { ...team, accessMode: 0 }, { roles: TEAM_ROLES, teams: 'select null::text where false' })
+}
+
+/** SQL with the id of the principal as `$1`: its roles with the units that their depths count from, and the teams that it is in. */
+interface PrincipalSql {
+  readonly roles: string
+  readonly teams: string
+}
+
+async function readRights(sql: SqlRunner, user: UserFacts, at: PrincipalSql): Promise<UserRights | undefined> {
   const held = await sql.query<HeldPrivilege>(
     `select h.unit, p.name, max(rp.privilegedepthmask) as depth
-     from (${HELD_ROLES}) h join roleprivileges rp on rp.roleid = h.roleid join privilege p on p.privilegeid = rp.privilegeid
+     from (${at.roles}) h join roleprivileges rp on rp.roleid = h.roleid join privilege p on p.privilegeid = rp.privilegeid
      group by 1, 2`,
     [user.id],
   )
   const facts = await sql.query<{ roles: number; teams: string[] }>(
-    `select (select count(*)::integer from (${HELD_ROLES}) h) as roles,
-       array(select teamid::text from teammembership where systemuserid = $1) as teams`,
+    `select (select count(*)::integer from (${at.roles}) h) as roles, array(${at.teams}) as teams`,
     [user.id],
   )
   const roleCount = facts.rows[0]?.roles ?? 0

@@ -6,6 +6,7 @@ import type { AlternateKey } from '../model/table.ts'
 import { sqlType } from './column-sql.ts'
 import { CUSTOM_LOGIC_TABLES } from './custom-logic-storage.ts'
 import { moveUserRoles, watchSecurity } from './security-version.ts'
+import { createShareIndexes } from './share-statements.ts'
 
 /** Programs that start at once on one database take turns. */
 const STORAGE_LOCK = 7_204_312
@@ -49,6 +50,7 @@ export async function createStorage(database: Database, model: Model, now: Date)
     }
     await moveUserRoles(sql, model)
     await watchSecurity(sql, model)
+    await createShareIndexes(sql, model)
     await noteDescriptions(sql, model, now)
   })
 }

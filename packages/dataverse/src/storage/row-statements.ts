@@ -3,6 +3,7 @@ import type { ColumnValue, Row, RowQuery } from '../model/plugin.ts'
 import { type Column, columnOf, type Table } from '../model/resolved-model.ts'
 import { arrayLiteral, fromStored, isReference, sqlType, storedScalar } from './column-sql.ts'
 import { XACT_COLUMN } from './create-storage.ts'
+import { unshareSql } from './share-statements.ts'
 
 /** One array parameter of a bulk statement: a stored column with its type and the value of each row. */
 interface ColumnArray {
@@ -74,14 +75,14 @@ async function updateGroup(sql: SqlRunner, table: Table, group: readonly { reado
   )
 }
 
-/** Deletes rows by id and leaves a marker for change tracking. */
+/** Deletes rows by id with their shares, and leaves a marker for change tracking. */
 export async function deleteRowsById(
   sql: SqlRunner,
   table: Table,
   options: { readonly ids: readonly string[]; readonly now: string },
 ): Promise<void> {
   const ids = arrayLiteral(options.ids)
-  await sql.query(`delete from ${table.sql} where ${table.primaryId.sql} = any($1::uuid[])`, [ids])
+  await sql.query(`${unshareSql(table)}delete from ${table.sql} where ${table.primaryId.sql} = any($1::uuid[])`, [ids])
   if (!table.definition.changeTracking) return
   await sql.query(
     `insert into platform_deleted_row (table_name, id, deleted_at) select $1, id, $3 from unnest($2::uuid[]) as id

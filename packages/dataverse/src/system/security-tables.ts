@@ -2,6 +2,7 @@ import type { ManyToManyDefinition } from '../model/many-to-many.ts'
 import type { ColumnDefinition, TableDefinition } from '../model/table.ts'
 
 const text = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'string', maxLength: 100, required: 'system' })
+const kept = (column: ColumnDefinition): ColumnDefinition => ({ ...column, readOnly: true })
 const flag = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'boolean', readOnly: true, default: false })
 
 /**
@@ -64,7 +65,31 @@ const privilege: TableDefinition = {
   ],
 }
 
-export const SECURITY_TABLES: readonly TableDefinition[] = [role, privilege]
+/** Rows shared with users and teams, written by `GrantAccess` and its kin alone. Source: public table reference of Dataverse. */
+const principalobjectaccess: TableDefinition = {
+  logicalName: 'principalobjectaccess',
+  privilegeName: 'PrincipalObjectAccess',
+  entitySetName: 'principalobjectaccessset',
+  primaryId: 'principalobjectaccessid',
+  objectTypeCode: 11,
+  ownership: 'none',
+  label: 'Principal Object Access',
+  pluralLabel: 'Principal Object Accesses',
+  changeTracking: false,
+  optimisticConcurrency: false,
+  alternateKeys: [],
+  columns: [
+    kept({ name: 'accessrightsmask', label: 'Access Rights Mask', type: 'integer', min: 0, max: 2_147_483_647 }),
+    kept({ name: 'inheritedaccessrightsmask', label: 'Inherited Access Rights Mask', type: 'integer', min: 0, max: 2_147_483_647 }),
+    kept({ name: 'changedon', label: 'Changed On', type: 'datetime', behavior: 'user-local' }),
+    kept({ name: 'objectid', label: 'Object', type: 'guid' }),
+    kept({ name: 'objecttypecode', label: 'Object Type', type: 'string', maxLength: 64 }),
+    kept({ name: 'principalid', label: 'Principal', type: 'guid' }),
+    kept({ name: 'principaltypecode', label: 'Principal Type', type: 'string', maxLength: 64 }),
+  ],
+}
+
+export const SECURITY_TABLES: readonly TableDefinition[] = [role, privilege, principalobjectaccess]
 
 /** Both navigation properties of a relationship of the platform are named like the relationship. */
 const between = (

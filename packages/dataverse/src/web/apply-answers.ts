@@ -1,3 +1,4 @@
+import { decimal, roundTo } from '@p2c/base'
 import {
   ANNOTATIONS,
   type AppliedColumn,
@@ -129,7 +130,7 @@ async function labelsOf(
   const { model } = exchange.core
   return Promise.all(
     at.columns.map(async (applied, index): Promise<GroupLabel> => {
-      if (applied.kind === 'aggregate') return formatted
+      if (applied.kind === 'aggregate') return NUMBERS.has(applied.type) ? formatted : () => undefined
       const column = columnAtPath(model, table, applied.path ?? [])
       if (column === undefined) return () => undefined
       const values = at.rows.flatMap((row) => row[`c${index}`] ?? [])
@@ -150,10 +151,13 @@ function toGroup(columns: readonly AppliedColumn[], row: GroupRow, labels: reado
   return group
 }
 
-const formatted = (text: string): string => {
-  const [whole = '', fraction] = text.split('.')
+const NUMBERS: ReadonlySet<AppliedColumn['type']> = new Set(['integer', 'bigint', 'decimal', 'double'])
+
+/** A number for people: digits in groups, two decimals where there are any. */
+function formatted(text: string): string {
+  const [whole = '', fraction] = text.includes('.') ? roundTo(decimal(text), 2).toFixed(2).split('.') : [text]
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-  return fraction === undefined ? grouped : `${grouped}.${fraction.slice(0, 2).padEnd(2, '0')}`
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`
 }
 
 function toJson(column: AppliedColumn, text: string): unknown {

@@ -21,8 +21,13 @@ export interface PredefinedQuery {
 
 const KINDS = ['fetchxml', 'savedquery', 'userquery'] as const
 
-/** The FetchXML of a request, in any case of the option's name; undefined for a request without. Throws 400 for more than one. */
+/**
+ * The FetchXML of a request, in any case of the option's name; undefined for a request without. Throws 400 for more than one, and for queries in
+ * SQL: ignoring them would answer another question than was asked.
+ */
 export function predefinedQuery(custom: ReadonlyMap<string, string>): PredefinedQuery | undefined {
+  const sql = [...custom.keys()].find((option) => option.toLowerCase() === 'sql')
+  if (sql !== undefined) throw wireErrors.badQuery(`The query option '${sql}' is not supported: ask with 'fetchXml' or '$filter'.`)
   const found = [...custom].flatMap(([option, text]): PredefinedQuery[] => {
     const kind = KINDS.find((candidate) => candidate === option.toLowerCase())
     return kind === undefined ? [] : [{ kind, option, text }]

@@ -10,7 +10,7 @@ import { answerPredefined, type PredefinedQuery, refusePredefined } from './fetc
 import { answerCollection, answerCount, answerProperty, answerRow } from './read-answers.ts'
 import { requireReadableRow } from './readable-row.ts'
 import { answerReference, relatedRow } from './reference-answers.ts'
-import { answerDelete, answerPatch, answerPropertyWrite, requireRow } from './write-answers.ts'
+import { answerCreateRelated, answerDelete, answerPatch, answerPropertyWrite, requireRow } from './write-answers.ts'
 
 export interface RowPath {
   readonly reference: EntityReference
@@ -109,6 +109,10 @@ async function requireChild(exchange: Exchange, at: NavigationPath & { readonly 
 async function onChildren(exchange: Exchange, at: NavigationPath & { readonly navigation: ManyNavigation }): Promise<WireAnswer> {
   const table = tableOf(exchange.core.model, at.navigation.source)
   const [next, ...further] = at.rest
+  if (exchange.request.method === 'POST' && next === undefined) {
+    refusePredefined(at.query)
+    return answerCreateRelated(exchange, { parent: at.reference, navigation: at.navigation, options: at.options })
+  }
   if (exchange.request.method !== 'GET') throw wireErrors.methodNotAllowed(exchange.request.method, at.navigation.name)
   const parent = await requireReadableRow(exchange, at.reference)
   const path: PathCondition = (alias, parameters) => joinChildren(at.navigation, { alias, parent: parameters.add(parent, 'uuid'), table })

@@ -2,16 +2,16 @@ import { type EtagCondition, formatDataverseEtag, parseIfMatch, type QueryOption
 import { DUPLICATE_FOUND } from '../duplicates/find-duplicates.ts'
 import { isPlatformError } from '../errors/platform-error.ts'
 import { wireErrors } from '../errors/wire-errors.ts'
-import { columnOf, type Table } from '../model/resolved-model.ts'
+import { columnOf, type ManyNavigation, type Table, tableOf } from '../model/resolved-model.ts'
 import { convertValue } from '../payload/convert-value.ts'
-import { readEntity } from '../payload/read-entity.ts'
+import { type EntityDraft, readEntity } from '../payload/read-entity.ts'
 import type { EntityReference } from '../payload/read-reference.ts'
 import { deleteRows } from '../pipeline/delete-rows.ts'
 import { findReferences, keyValues, type SqlScoped } from '../pipeline/resolve-references.ts'
 import { RaceLost } from '../pipeline/transaction.ts'
 import { updateRows } from '../pipeline/update-rows.ts'
 import type { WriteContext } from '../pipeline/write-context.ts'
-import { bindReferences, createDrafts } from '../pipeline/write-drafts.ts'
+import { bindReferences, createDrafts, createRelated } from '../pipeline/write-drafts.ts'
 import { readRow } from '../query/read-rows.ts'
 import { readJsonBody, readJsonObject } from './body.ts'
 import { type Exchange, emptyAnswer, jsonAnswer, type WireAnswer } from './exchange.ts'
@@ -31,13 +31,42 @@ function refuseOrganization(exchange: Exchange, table: Table): void {
 
 /** Answers `POST set`. Source: wire specification 7, DV-031, DV-032. */
 export async function answerCreate(exchange: Exchange, table: Table, options: QueryOptions): Promise<WireAnswer> {
-  refuseOrganization(exchange, table)
-  const draft = readEntity(table, readJsonBody(exchange.request, table.entitySetName), { ...bodyScope(exchange), message: 'create' })
+  const draft = readNew(exchange, table)
   return exchange.write(async (context) => {
     const [id = ''] = await createDrafts(context, table, [draft])
-    if (!exchange.preferences.returnRepresentation) return emptyAnswer([entityId(exchange, table, id)])
-    return representation(exchange, context, { table, id, options, status: 201 })
+    return created(exchange, context, { table, id, options })
   })
+}
+
+export interface CollectionPlace {
+  readonly parent: EntityReference
+  readonly navigation: ManyNavigation
+  readonly options: QueryOptions
+}
+
+/**
+ * Answers `POST set(key)/collection`: a create whose row is linked to the one of the path. Source: OData 4.0 Part 1, 11.4.2.1; that the
+ * service takes it is derived from field reports.
+ */
+export async function answerCreateRelated(exchange: Exchange, { parent, navigation, options }: CollectionPlace): Promise<WireAnswer> {
+  if (navigation.kind === 'collection' && navigation.column.readOnly)
+    throw wireErrors.badPayload(parent.table.entitySetName, `The navigation property '${navigation.name}' is read-only.`)
+  const table = tableOf(exchange.core.model, navigation.source)
+  const draft = readNew(exchange, table)
+  return exchange.write(async (context) => {
+    const from = { table: parent.table.logicalName, id: await requireRow(context, parent) }
+    return created(exchange, context, { table, id: await createRelated(context, { parent: from, navigation, draft }), options })
+  })
+}
+
+function readNew(exchange: Exchange, table: Table): EntityDraft {
+  refuseOrganization(exchange, table)
+  return readEntity(table, readJsonBody(exchange.request, table.entitySetName), { ...bodyScope(exchange), message: 'create' })
+}
+
+async function created(exchange: Exchange, context: WriteContext, written: Omit<Represented, 'status'>): Promise<WireAnswer> {
+  if (!exchange.preferences.returnRepresentation) return emptyAnswer([entityId(exchange, written.table, written.id)])
+  return representation(exchange, context, { ...written, status: 201 })
 }
 
 const bodyScope = (exchange: Exchange) => ({ model: exchange.core.model, rootPath: exchange.rootPath })

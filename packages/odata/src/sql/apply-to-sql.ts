@@ -101,7 +101,9 @@ function aggregateColumn({ method, path, alias }: Aggregate, column: SqlColumn |
   if (method === 'sum' || method === 'average') {
     if (!isNumeric(column.type))
       throw typeMismatch(`'${path.segments.join('/')}', of type ${column.type},`, `a number, as '${method}' needs`, path.span.start)
-    return { ...base, sql: `${method === 'sum' ? 'sum' : 'avg'}((${column.sql})::numeric)`, type: 'decimal' }
+    // A quotient has as many digits as the database likes: nine decimals are shown, the last of them rounded.
+    const sql = method === 'sum' ? `sum((${column.sql})::numeric)` : `round(avg((${column.sql})::numeric), 9)`
+    return { ...base, sql, type: 'decimal' }
   }
   if (column.type === 'boolean' || column.type === 'guid') {
     throw typeMismatch(

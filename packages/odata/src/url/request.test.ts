@@ -200,6 +200,13 @@ test('options come in any order and are read', () => {
   ])
 })
 
+test('a comma behind the last name of $select is read over', () => {
+  expect(dataverse('accounts?$select=name,%20&$expand=a($select=b,)').options).toMatchObject({
+    select: [{ path: 'name' }],
+    expand: [{ options: { select: [{ path: 'b' }] } }],
+  })
+})
+
 test('G-DV-13 G-DV-19 tokens are decoded once and otherwise left alone', () => {
   const request = dataverse(
     'salesorders?$select=name&$skiptoken=%3Ccookie%20pagenumber=%222%22%20pagingcookie=%22%253Ccookie%2520page%253D%25221%2522%253E%22%20/%3E',
@@ -286,6 +293,8 @@ const REFUSED: readonly (readonly [url: string, profile: ODataProfile, expected:
   ['accounts?$top=', dataverseProfile, { code: 'odata-syntax', option: '$top' }],
   ['accounts?$count=yes', dataverseProfile, { code: 'odata-syntax', option: '$count' }],
   ['accounts?$select=', dataverseProfile, { code: 'odata-syntax', option: '$select' }],
+  ['accounts?$select=,', dataverseProfile, { code: 'odata-syntax', option: '$select' }],
+  ['accounts?$select=a,,', dataverseProfile, { code: 'odata-syntax', option: '$select' }],
   ['accounts?$select=a,,b', dataverseProfile, { code: 'odata-syntax', option: '$select', position: 2 }],
   ['accounts?$orderby=name up', dataverseProfile, { code: 'odata-syntax', option: '$orderby', position: 5 }],
   ['accounts?$expand=a(', dataverseProfile, { code: 'odata-syntax', option: '$expand', position: 2 }],
