@@ -11,6 +11,7 @@ import { startSolution } from './solution/install-solution.ts'
 import { registerSolutionRoutes } from './solution/solution-routes.ts'
 import { migrateSales } from './storage.ts'
 import { ORGANIZATION_COLUMNS } from './tables/organization-columns.ts'
+import { ROW_MAPPINGS } from './tables/row-mappings.ts'
 import { salesTables } from './tables/sales-tables.ts'
 import { version } from './version.ts'
 
@@ -44,6 +45,7 @@ export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstanc
     organizationColumns: ORGANIZATION_COLUMNS,
     plugins: salesPlugins(settings),
     actions: salesActions(settings),
+    mappings: ROW_MAPPINGS,
     database,
     clock,
     ids,

@@ -102,7 +102,7 @@ test('every type that an action of Sales takes or gives is described in $metadat
   const operations = text.slice(text.indexOf('<Action '), text.indexOf('<EntityContainer'))
   const named = [...operations.matchAll(/Type="(?:Collection\()?mscrm\.(\w+)\)?"/g)].map((match) => match[1])
   expect(named).toContain('AddMemberListResponse')
-  const missing = [...new Set(named)].filter((name) => !new RegExp(`<(?:EntityType|ComplexType) Name="${name}"`).test(text))
+  const missing = [...new Set(named)].filter((name) => !new RegExp(`<(?:EntityType|ComplexType|EnumType) Name="${name}"`).test(text))
   expect(missing).toEqual([])
 })
 

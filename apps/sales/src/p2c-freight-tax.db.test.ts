@@ -131,3 +131,18 @@ test('S10 marking an invoice paid leaves its Freight Tax line', async (t) => {
   await expectDone(p2c.sales.patch(`invoices(${invoice})`, { statecode: 2, statuscode: 100_001 }))
   expect(await freightLines(p2c, DOCUMENTS[1], invoice)).toMatchObject([{ tax: 6 }])
 })
+
+test.for(DOCUMENTS)('S10 $set: the Freight Tax line stays in its document, for the integration too', async (document, t) => {
+  const p2c = await startP2c(t)
+  const parent = document.set.replace(/s$/, 'id')
+  const from = await p2c.ordered(document.set, { msdynce_misctax: 6 })
+  const to = await p2c.ordered(document.set)
+  const [line] = await freightLines(p2c, document, from)
+  const path = `${document.lines}(${line?.[document.lines.replace(/s$/, 'id')]})`
+  const move = { [`${parent}@odata.bind`]: `/${document.set}(${to})` }
+  expect(refusalOf(await p2c.sales.patch(path, move))).toBe('400 0x80040265')
+  expect(refusalOf(await p2c.sales.patch(path, { ...move, msdynce_ismisctax: false }))).toBe('400 0x80040265')
+  await expectDone(p2c.sales.patch(path, { [`${parent}@odata.bind`]: `/${document.set}(${from})`, description: 'Same document' }))
+  expect(await freightLines(p2c, document, from)).toHaveLength(1)
+  expect(await freightLines(p2c, document, to)).toHaveLength(0)
+})

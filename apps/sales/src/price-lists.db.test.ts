@@ -133,6 +133,29 @@ test('a unit group comes with its base unit, and units keep to their group', asy
   expect((await sales.get(`uoms?$filter=_uomscheduleid_value eq ${group.uomscheduleid}`)).body.value).toEqual([])
 })
 
+test('a unit stays in its group, whose base unit it never becomes', async (t) => {
+  const sales = await startSales(t)
+  const [pieces, hours] = await Promise.all(
+    ['Piece', 'Hour'].map(async (baseuomname) => {
+      const { uomscheduleid } = await sales.create('uomschedules', { name: `Group ${baseuomname}`, baseuomname }, 'uomscheduleid')
+      const bind = { 'uomscheduleid@odata.bind': `/uomschedules(${uomscheduleid})` }
+      return { bind, base: await sales.idOf('uoms', `_uomscheduleid_value eq ${uomscheduleid}`) }
+    }),
+  )
+  expect(refusalOf(await sales.patch(`uoms(${pieces?.base})`, { ...hours?.bind }))).toBe('400 0x80040203')
+  const box = await sales.create('uoms', { name: 'Box', quantity: 10, ...pieces?.bind }, 'uomid')
+  const toHours = { ...hours?.bind, 'baseuom@odata.bind': `/uoms(${hours?.base})` }
+  expect(refusalOf(await sales.patch(`uoms(${box.uomid})`, toHours))).toBe('400 0x80040203')
+  expect((await sales.patch(`uoms(${box.uomid})`, { 'baseuom@odata.bind': null })).status).toBe(204)
+  const units = await sales.get('uoms?$select=name,isschedulebaseuom,_baseuom_value')
+  expect(units.body.value).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'Piece', isschedulebaseuom: true, _baseuom_value: null }),
+      expect.objectContaining({ name: 'Box', isschedulebaseuom: false, _baseuom_value: pieces?.base }),
+    ]),
+  )
+})
+
 test('currencies have one code each and the base currency is fixed', async (t) => {
   const sales = await startSales(t)
   const yen = { isocurrencycode: 'jpy', currencyname: 'Yen', currencysymbol: '¥', currencyprecision: 0, exchangerate: 147.63 }

@@ -21,7 +21,7 @@ export type P2cDocument = Omit<DocumentFamily, 'header'> & {
 }
 
 /** The spellings of the line flags are real. Source: Sales 6.4, 6.6, 6.7. */
-export const P2C_DOCUMENTS: readonly P2cDocument[] = [
+export const SOLUTION_DOCUMENTS: readonly P2cDocument[] = [
   {
     ...familyOf('quote'),
     header: 'quote',

@@ -55,3 +55,9 @@ export const SECOND_FREIGHT_TAX_LINE: RuleRefusal = {
   code: '0x80040265',
   message: `A document has one ${FREIGHT_TAX} line at most: change the header's tax (msdynce_misctax) instead of adding another.`,
 }
+
+/** The line shows the tax of its own header. Source: Templates 9.1. */
+export const FREIGHT_TAX_STAYS: RuleRefusal = {
+  code: '0x80040265',
+  message: `The ${FREIGHT_TAX} line belongs to the tax of its header (msdynce_misctax) and cannot be moved to another document.`,
+}

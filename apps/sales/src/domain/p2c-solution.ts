@@ -1,7 +1,7 @@
 import type { RuleRefusal } from './refusal.ts'
 
 /** The Prospect to Cash solution as it describes itself. Source: Sales 6.1. */
-export const P2C_SOLUTION = {
+export const OUR_SOLUTION = {
   uniqueName: 'msdynce_ProspectToCashIntegration',
   friendlyName: 'Prospect to Cash Integration',
   /** Installed where nobody asks for another one; the direct templates need this one at least. Source: Templates 4. */
@@ -69,7 +69,7 @@ const named = (projects: readonly string[]): string => projects.map((name) => `'
 /** Why the solution cannot go; names the projects that use it. */
 export const solutionInUse = (projects: readonly string[]): RuleRefusal => ({
   code: '0x80040265',
-  message: `Solution ${P2C_SOLUTION.uniqueName} is used by integration projects and stays: ${named(projects)}. Delete these projects, then uninstall it.`,
+  message: `Solution ${OUR_SOLUTION.uniqueName} is used by integration projects and stays: ${named(projects)}. Delete these projects, then uninstall it.`,
 })
 
 /** Solutions come and go as packages; their rows are no place to write. */

@@ -23,6 +23,12 @@ export const UNIT_LOOP = (name: string): RuleRefusal => ({
   message: `Unit '${name}' would be a multiple of itself: choose another base unit.`,
 })
 
+/** Its group has one base unit, and products, prices and lines name the unit as one of that group. Our choice of code. Source: Sales 1.7. */
+export const UNIT_STAYS = (name: string): RuleRefusal => ({
+  code: '0x80040203',
+  message: `Unit '${name}' cannot be moved to another unit group. Create a unit there instead.`,
+})
+
 export const BASE_UNIT_DELETE = (name: string): RuleRefusal => ({
   code: '0x80043b03',
   message: `'${name}' is the base unit of its unit group and cannot be deleted. Delete the unit group instead.`,

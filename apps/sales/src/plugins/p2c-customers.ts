@@ -1,5 +1,5 @@
 import type { Plugin, PluginContext, TableEvent } from '@p2c/dataverse'
-import { P2C_DOCUMENTS } from '../domain/p2c-documents.ts'
+import { SOLUTION_DOCUMENTS } from '../domain/p2c-documents.ts'
 import { referenceOf } from './row-values.ts'
 
 /** A contact with a quote, order or invoice is an active customer, and stays one. Source: Sales 6.3, Templates 5 S3. */
@@ -14,7 +14,7 @@ async function activateContacts(events: readonly TableEvent[], context: PluginCo
 }
 
 /** *Is Active Customer* of contacts, once a document for them is created or given to them. */
-export const activeCustomerPlugins: readonly Plugin[] = P2C_DOCUMENTS.flatMap(({ header }): readonly Plugin[] => {
+export const activeCustomerPlugins: readonly Plugin[] = SOLUTION_DOCUMENTS.flatMap(({ header }): readonly Plugin[] => {
   const plugin = { name: `${header} active customer`, table: header, stage: 'post-operation', run: activateContacts } as const
   return [
     { ...plugin, message: 'create' },

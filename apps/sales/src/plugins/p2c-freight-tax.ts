@@ -1,7 +1,7 @@
 import type { Plugin, PluginContext, Row, TableEvent } from '@p2c/dataverse'
-import { P2C_DOCUMENTS, type P2cDocument } from '../domain/p2c-documents.ts'
-import { freightTaxStep, NEW_FREIGHT_TAX_LINE, SECOND_FREIGHT_TAX_LINE } from '../domain/p2c-freight-tax.ts'
-import { enforce, idOf, nextIds, nextValue, textOf } from './row-values.ts'
+import { type P2cDocument, SOLUTION_DOCUMENTS } from '../domain/p2c-documents.ts'
+import { FREIGHT_TAX_STAYS, freightTaxStep, NEW_FREIGHT_TAX_LINE, SECOND_FREIGHT_TAX_LINE } from '../domain/p2c-freight-tax.ts'
+import { changes, enforce, idOf, nextIds, nextValue, textOf } from './row-values.ts'
 
 const AMOUNT = 'msdynce_misctax'
 const MARK = 'msdynce_ismisctax'
@@ -60,6 +60,11 @@ async function checkSingle(document: P2cDocument, events: readonly TableEvent[],
   if (new Set(taken).size < taken.length) enforce(SECOND_FREIGHT_TAX_LINE)
 }
 
+/** In another document it would show a tax that the header there does not have. */
+async function checkStays(document: P2cDocument, events: readonly TableEvent[]): Promise<void> {
+  for (const event of events) if (event.before?.[MARK] === true && changes(event, document.parent)) enforce(FREIGHT_TAX_STAYS)
+}
+
 function freightTaxOf(document: P2cDocument): readonly Plugin[] {
   const header = { name: `${document.header} freight tax`, table: document.header, stage: 'post-operation' } as const
   const line = { name: `${document.line} freight tax`, table: document.line, stage: 'pre-operation' } as const
@@ -70,8 +75,15 @@ function freightTaxOf(document: P2cDocument): readonly Plugin[] {
     { ...header, message: 'update', columns: [AMOUNT], reads: [AMOUNT], run: keep },
     { ...line, message: 'create', run: check },
     { ...line, message: 'update', columns: [MARK, document.parent], reads: [MARK, document.parent], run: check },
+    {
+      ...line,
+      message: 'update',
+      columns: [document.parent],
+      reads: [MARK, document.parent],
+      run: (events) => checkStays(document, events),
+    },
   ]
 }
 
 /** The Freight Tax line of orders and invoices. Source: Sales 6.6, Templates 5 S10 and 9.1. */
-export const freightTaxPlugins: readonly Plugin[] = P2C_DOCUMENTS.filter((document) => document.hasFreightTax).flatMap(freightTaxOf)
+export const freightTaxPlugins: readonly Plugin[] = SOLUTION_DOCUMENTS.filter((document) => document.hasFreightTax).flatMap(freightTaxOf)

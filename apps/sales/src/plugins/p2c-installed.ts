@@ -1,6 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import type { Plugin } from '@p2c/dataverse'
-import { P2C_SOLUTION } from '../domain/p2c-solution.ts'
+import { OUR_SOLUTION } from '../domain/p2c-solution.ts'
 
 /**
  * Advisory lock of the database. Every write that the solution has a say in shares it until its transaction ends, so that an installation
@@ -28,7 +28,7 @@ export const forgetInstalledVersion = (sql: SqlRunner): void => {
 async function readVersion(sql: SqlRunner): Promise<string | undefined> {
   const found = await sql.query<{ version: string | null }>(
     `select pg_advisory_xact_lock_shared($2), (select version from solution where lower(uniquename) = lower($1) limit 1) as version`,
-    [P2C_SOLUTION.uniqueName, WRITERS_LOCK],
+    [OUR_SOLUTION.uniqueName, WRITERS_LOCK],
   )
   return found.rows[0]?.version ?? undefined
 }

@@ -1,5 +1,5 @@
 import type { ColumnValue, Plugin, PluginContext, Row, TableEvent } from '@p2c/dataverse'
-import { hasExternalProductsOnly, ONLY_EXTERNAL, P2C_DOCUMENTS, type P2cDocument } from '../domain/p2c-documents.ts'
+import { hasExternalProductsOnly, ONLY_EXTERNAL, type P2cDocument, SOLUTION_DOCUMENTS } from '../domain/p2c-documents.ts'
 import { PROCESSING_STATUSES } from '../domain/p2c-processing-status.ts'
 import { byId, idOf, nextIds, nextValue } from './row-values.ts'
 
@@ -166,4 +166,4 @@ function flagPlugins(document: P2cDocument): readonly Plugin[] {
 }
 
 /** Flags and copies of quote, order and invoice lines. Source: Sales 6.4, 6.6, 6.7; Templates 5 S5 and S6. */
-export const lineFlagPlugins: readonly Plugin[] = P2C_DOCUMENTS.flatMap(flagPlugins)
+export const lineFlagPlugins: readonly Plugin[] = SOLUTION_DOCUMENTS.flatMap(flagPlugins)

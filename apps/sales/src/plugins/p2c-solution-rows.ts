@@ -1,6 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import type { Plugin } from '@p2c/dataverse'
-import { P2C_SOLUTION, SOLUTION_ROW_FIXED, solutionInUse } from '../domain/p2c-solution.ts'
+import { OUR_SOLUTION, SOLUTION_ROW_FIXED, solutionInUse } from '../domain/p2c-solution.ts'
 import { forgetInstalledVersion } from './p2c-installed.ts'
 import { enforce } from './row-values.ts'
 
@@ -19,7 +19,7 @@ const refuseClients: Plugin['run'] = async (_events, context) => {
 
 /** Deleting the row of a solution uninstalls it, by whatever way; not while projects use it. */
 const checkUses: Plugin['run'] = async (events, context) => {
-  if (!events.some((event) => String(event.before?.uniquename).toLowerCase() === P2C_SOLUTION.uniqueName.toLowerCase())) return
+  if (!events.some((event) => String(event.before?.uniquename).toLowerCase() === OUR_SOLUTION.uniqueName.toLowerCase())) return
   await context.sql.query('select pg_advisory_xact_lock($1)', [ADMINISTRATION_LOCK])
   const projects = await projectsUsing(context.sql)
   if (projects.length > 0) enforce(solutionInUse(projects))

@@ -3,6 +3,7 @@ import type { SalesSwitches } from '../domain/sales-switches.ts'
 import { accountPlugins } from './account-plugins.ts'
 import { activityPlugins } from './activity-plugins.ts'
 import { addressPlugins } from './address-plugins.ts'
+import { annotationPlugins } from './annotation-plugins.ts'
 import { bundlePlugins } from './bundle-plugins.ts'
 import { contactPlugins } from './contact-plugins.ts'
 import { currencyPlugins } from './currency-plugins.ts'
@@ -58,6 +59,7 @@ export const salesPlugins = (switches: SalesSwitches): readonly Plugin[] => [
   ...marketingListPlugins,
   ...marketingCampaignPlugins,
   ...activityPlugins,
+  ...annotationPlugins,
   ...p2cPlugins(switches),
   ...solutionRowPlugins,
   ...recordNumberPlugins,

@@ -1,5 +1,13 @@
 import type { Plugin, PluginContext, Row, TableEvent } from '@p2c/dataverse'
-import { BASE_UNIT_DELETE, BASE_UNIT_NAME_MISSING, refuseBaseUnit, UNIT_LOOP, UNIT_NAME_TAKEN, type Unit } from '../domain/unit-rules.ts'
+import {
+  BASE_UNIT_DELETE,
+  BASE_UNIT_NAME_MISSING,
+  refuseBaseUnit,
+  UNIT_LOOP,
+  UNIT_NAME_TAKEN,
+  UNIT_STAYS,
+  type Unit,
+} from '../domain/unit-rules.ts'
 import { findCircle } from './parent-links.ts'
 import { byId, changes, enforce, idOf, nextIds, nextValue, textOf } from './row-values.ts'
 import { enforceUnique, type UniqueText } from './unique-values.ts'
@@ -25,9 +33,12 @@ async function createBaseUnits(events: readonly TableEvent[], context: PluginCon
 
 const UNIQUE_NAME: UniqueText = { table: 'uom', column: 'name', key: 'uomid', within: 'uomscheduleid', taken: UNIT_NAME_TAKEN }
 
+const nameOf = (event: TableEvent): string => textOf(nextValue(event, 'name')) ?? event.id
+
 async function checkUnits(events: readonly TableEvent[], context: PluginContext): Promise<void> {
-  if (context.message === 'create') await fillBaseUnits(events, context)
+  await fillBaseUnits(events, context)
   await checkBaseUnits(events, context)
+  for (const event of events) if (event.before !== undefined && changes(event, 'uomscheduleid')) enforce(UNIT_STAYS(nameOf(event)))
   const named = events.filter(
     (event) => textOf(nextValue(event, 'name')) !== null && (changes(event, 'name') || changes(event, 'uomscheduleid')),
   )
@@ -40,7 +51,7 @@ async function checkUnits(events: readonly TableEvent[], context: PluginContext)
 
 /** A unit that names no other is a multiple of the base unit of its group. */
 async function fillBaseUnits(events: readonly TableEvent[], context: PluginContext): Promise<void> {
-  const without = events.filter((event) => event.target.isschedulebaseuom !== true && idOf(event.target.baseuom) === null)
+  const without = events.filter((event) => nextValue(event, 'isschedulebaseuom') !== true && idOf(nextValue(event, 'baseuom')) === null)
   const schedules = nextIds(without, 'uomscheduleid')
   if (schedules.length === 0) return
   const found = await context.service.find({
@@ -50,7 +61,7 @@ async function fillBaseUnits(events: readonly TableEvent[], context: PluginConte
   })
   const bases = new Map(found.map((row) => [idOf(row.uomscheduleid), String(row.uomid)]))
   for (const event of without) {
-    const base = bases.get(idOf(event.target.uomscheduleid))
+    const base = bases.get(idOf(nextValue(event, 'uomscheduleid')))
     if (base !== undefined) event.target.baseuom = { table: 'uom', id: base }
   }
 }
@@ -63,14 +74,14 @@ async function checkBaseUnits(events: readonly TableEvent[], context: PluginCont
   for (const event of events) {
     const base = units.get(idOf(nextValue(event, 'baseuom')) ?? '')
     const unit = {
-      name: textOf(nextValue(event, 'name')) ?? event.id,
+      name: nameOf(event),
       schedule: idOf(nextValue(event, 'uomscheduleid')) ?? '',
       isBase: nextValue(event, 'isschedulebaseuom') === true,
     }
     enforce(refuseBaseUnit(unit, base === undefined ? undefined : toUnit(base)))
   }
   const circle = await findCircle(context.sql, { table: 'uom', key: 'uomid', column: 'baseuom' }, events)
-  if (circle !== undefined) enforce(UNIT_LOOP(textOf(nextValue(circle, 'name')) ?? circle.id))
+  if (circle !== undefined) enforce(UNIT_LOOP(nameOf(circle)))
 }
 
 const toUnit = (row: Row): Unit => ({

@@ -2,7 +2,7 @@ import { AppError, type SqlRunner } from '@p2c/base'
 import { isPlatformError, type Row, type TableService } from '@p2c/dataverse'
 import {
   type InstallationPlan,
-  P2C_SOLUTION,
+  OUR_SOLUTION,
   parseVersion,
   planInstallation,
   REQUIRED_SETTINGS,
@@ -33,11 +33,11 @@ export type InstallOutcome = 'installed' | 'upgraded' | 'unchanged'
  * get what they lack. Done once the scripts are; a break between is taken up by the next start or installation.
  * Throws `solution-version-invalid`, `solution-newer`. Source: Sales 6, Templates 4.
  */
-export async function installSolution(deps: SolutionDeps, version: string = P2C_SOLUTION.version): Promise<InstallOutcome> {
+export async function installSolution(deps: SolutionDeps, version: string = OUR_SOLUTION.version): Promise<InstallOutcome> {
   const wanted = parseVersion(version)
   if (wanted === undefined) throw versionInvalid(version)
   const outcome = await deps.service((service, sql) => record(deps, { service, sql }, wanted))
-  if (outcome !== 'unchanged') deps.log.info({ solution: P2C_SOLUTION.uniqueName, version, outcome }, 'the solution was installed')
+  if (outcome !== 'unchanged') deps.log.info({ solution: OUR_SOLUTION.uniqueName, version, outcome }, 'the solution was installed')
   await finishScripts(deps)
   return outcome
 }
@@ -75,7 +75,7 @@ async function record(deps: SolutionDeps, { service, sql }: Session, wanted: Sol
 const OUTCOMES = { install: 'installed', upgrade: 'upgraded' } as const satisfies Partial<Record<InstallationPlan['kind'], InstallOutcome>>
 
 async function createRow(service: TableService, facts: Pick<Row, 'version' | 'installedon'>): Promise<void> {
-  const { publisher, uniqueName, friendlyName } = P2C_SOLUTION
+  const { publisher, uniqueName, friendlyName } = OUR_SOLUTION
   const [known] = await service.find({ table: 'publisher', columns: [], where: { uniquename: publisher.uniqueName }, limit: 1 })
   const [created = ''] =
     known === undefined
@@ -177,14 +177,14 @@ const versionInvalid = (version: string): AppError =>
   new AppError({
     category: 'schema',
     code: 'solution-version-invalid',
-    message: `${JSON.stringify(version)} is no version of a solution. Give four numbers, as in ${P2C_SOLUTION.version}.`,
+    message: `${JSON.stringify(version)} is no version of a solution. Give four numbers, as in ${OUR_SOLUTION.version}.`,
   })
 
 const solutionNewer = (installed: string, wanted: string): AppError =>
   new AppError({
     category: 'conflict',
     code: 'solution-newer',
-    message: `Version ${installed} of ${P2C_SOLUTION.uniqueName} is installed and is not replaced by the older ${wanted}. Uninstall it first, or install a newer one.`,
+    message: `Version ${installed} of ${OUR_SOLUTION.uniqueName} is installed and is not replaced by the older ${wanted}. Uninstall it first, or install a newer one.`,
     details: { installed, wanted },
   })
 

@@ -1,4 +1,4 @@
-import { P2C_SOLUTION, REQUIRED_SETTINGS, type UpgradeScript } from '../domain/p2c-solution.ts'
+import { OUR_SOLUTION, REQUIRED_SETTINGS, type UpgradeScript } from '../domain/p2c-solution.ts'
 import { findSolution, listUses, pendingScripts, type SolutionDeps, type SolutionUse } from './solution-store.ts'
 
 /** What is there of the Prospect to Cash solution, for people who look after it. */
@@ -25,13 +25,13 @@ export async function solutionStatus(deps: SolutionDeps): Promise<SolutionStatus
     const [organization] = await service.find({ table: 'organization', columns: Object.keys(REQUIRED_SETTINGS), limit: 1 })
     const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
     return {
-      uniqueName: P2C_SOLUTION.uniqueName,
-      friendlyName: P2C_SOLUTION.friendlyName,
+      uniqueName: OUR_SOLUTION.uniqueName,
+      friendlyName: OUR_SOLUTION.friendlyName,
       installed: row !== undefined,
       version: text(row?.version),
       installedOn: text(row?.installedon),
       updatedOn: text(row?.updatedon),
-      availableVersion: P2C_SOLUTION.version,
+      availableVersion: OUR_SOLUTION.version,
       pendingScripts: await pendingScripts(sql),
       settings: Object.entries(REQUIRED_SETTINGS).map(([name, required]) => {
         const actual = organization?.[name] ?? null

@@ -1,6 +1,6 @@
 import type { Clock, Database, Ids, Logger, SqlRunner } from '@p2c/base'
 import type { Row, TablePlatform, TableService } from '@p2c/dataverse'
-import { P2C_SOLUTION, UPGRADE_SCRIPTS, type UpgradeScript } from '../domain/p2c-solution.ts'
+import { OUR_SOLUTION, UPGRADE_SCRIPTS, type UpgradeScript } from '../domain/p2c-solution.ts'
 import { ADMINISTRATION_LOCK } from '../plugins/p2c-solution-rows.ts'
 
 /** What installing and asking works with. */
@@ -15,7 +15,7 @@ export interface SolutionDeps {
 /** The row that clients read; undefined while the solution is not installed. */
 export async function findSolution(service: TableService): Promise<Row | undefined> {
   const columns = ['version', 'installedon', 'updatedon']
-  const [row] = await service.find({ table: 'solution', columns, where: { uniquename: P2C_SOLUTION.uniqueName }, limit: 1 })
+  const [row] = await service.find({ table: 'solution', columns, where: { uniquename: OUR_SOLUTION.uniqueName }, limit: 1 })
   return row
 }
 

@@ -1,6 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import type { TableService } from '@p2c/dataverse'
-import { P2C_DOCUMENTS, type P2cDocument } from '../domain/p2c-documents.ts'
+import { type P2cDocument, SOLUTION_DOCUMENTS } from '../domain/p2c-documents.ts'
 import type { UpgradeScript } from '../domain/p2c-solution.ts'
 import { drawNumbers, type NumberContext } from '../plugins/draw-numbers.ts'
 import { refreshFlags } from '../plugins/p2c-line-flags.ts'
@@ -46,7 +46,7 @@ const numberRows: ScriptChunk = async (context) => {
   return undefined
 }
 
-const CUSTOMERS = P2C_DOCUMENTS.map(({ header }) => `select customerid from ${header} where customerid__table = 'contact'`).join(
+const CUSTOMERS = SOLUTION_DOCUMENTS.map(({ header }) => `select customerid from ${header} where customerid__table = 'contact'`).join(
   ' union all ',
 )
 
@@ -82,7 +82,7 @@ const markCompanies = setContactFlag({
 const refreshDocuments =
   (header: P2cDocument['header']): ScriptChunk =>
   async (context, after = '00000000-0000-0000-0000-000000000000') => {
-    const document = P2C_DOCUMENTS.find((candidate) => candidate.header === header)
+    const document = SOLUTION_DOCUMENTS.find((candidate) => candidate.header === header)
     if (document === undefined) return undefined
     const found = await context.sql.query<{ id: string }>(
       `select ${document.headerId} as id from ${header} where ${document.headerId} > $1 order by 1 limit ${DOCUMENTS}`,

@@ -69,6 +69,7 @@ const LOOKUPS: readonly ColumnDefinition[] = [
   lookup('accountid', 'Account', { table: 'account', readOnly: true }),
   lookup('contactid', 'Contact', { table: 'contact', readOnly: true }),
   lookup('qualifyingopportunityid', 'Qualifying Opportunity', { table: 'opportunity', collection: 'lead_qualifying_opportunity' }),
+  lookup('masterid', 'Master ID', { table: 'lead', collection: 'lead_master_lead', readOnly: true }),
   lookup('campaignid', 'Source Campaign', { table: 'campaign', collection: 'campaign_leads' }),
   currency(),
 ]

@@ -1,6 +1,7 @@
 import type { TableDefinition } from '@p2c/dataverse'
 import { account } from './account.ts'
 import { activitypointer, task } from './activity.ts'
+import { annotation } from './annotation.ts'
 import { autoNumber } from './auto-number.ts'
 import { campaign, campaignitem, campaignresponse } from './campaign.ts'
 import { opportunityclose, orderclose, quoteclose } from './close-activities.ts'
@@ -57,6 +58,7 @@ export const salesTables = (options: { readonly uniqueAccountNumber: boolean }):
   ...ACTIVITIES,
   ...MARKETING,
   territory,
+  annotation,
   autoNumber,
   publisher,
   solution,

@@ -161,7 +161,7 @@ export const SECURITY = area('Security and impersonation', [
     await refused('403 0x80040220', get(dv, `accounts(${id})?$select=name`, as(reader)))
     await expectStatus(204, post(dv, 'GrantAccess', shareOf(id, reader, 'ReadAccess, WriteAccess')))
     await expectStatus(200, get(dv, `accounts(${id})?$select=name`, as(reader)))
-    assert.equal((await rows(dv, 'accounts?$select=name', as(reader))).length, 1)
+    assert.equal((await rows(dv, `accounts?$select=name&$filter=accountid eq ${id}`, as(reader))).length, 1)
     const access = `systemusers(${reader})/${NS}.RetrievePrincipalAccess(Target=@t)?@t={'@odata.id':'accounts(${id})'}`
     assert.equal((await read(dv, access)).AccessRights, 'ReadAccess')
   }),
