@@ -51,7 +51,7 @@ export function importsOf(path: string, text: string): string[] {
   return [...module.staticImports.map((statement) => statement.moduleRequest.value), ...exported, ...dynamic]
 }
 
-const isTest = (path: string): boolean => /\.(test|case)\.ts$/.test(path)
+const isTest = (path: string): boolean => /\.(test|case|fixture)\.ts$/.test(path)
 
 function checkFile(file: SourceFile): string[] {
   const problems = checkSize(file)

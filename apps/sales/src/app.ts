@@ -15,7 +15,7 @@ import { ROW_MAPPINGS } from './tables/row-mappings.ts'
 import { salesTables } from './tables/sales-tables.ts'
 import { version } from './version.ts'
 
-export { PRICE_LIST_MISSING } from './domain/price-list.ts'
+export { PRICE_LIST_MISSING } from './domain/catalogue/price-list.ts'
 export { DEFAULT_SALES_SETTINGS, type SalesSettings, salesSettings } from './settings.ts'
 
 export interface SalesAppDeps {

@@ -1,5 +1,5 @@
 import type { AppAction } from '@p2c/dataverse'
-import { formatAddress } from '../domain/format-address.ts'
+import { formatAddress } from '../domain/customers/format-address.ts'
 
 const text = (name: string) => ({ name, type: 'Edm.String' })
 

@@ -1,5 +1,5 @@
 import { type AppAction, readReferenceParameter } from '@p2c/dataverse'
-import { lockOpenLead, qualifyLead } from '../plugins/lead-qualification.ts'
+import { lockOpenLead, qualifyLead } from '../plugins/prospects/lead-qualification.ts'
 
 /** Turns a lead into account, contact and opportunity. Source: Sales 2.1, wire specification 15, DV-106. */
 const qualify: AppAction = {

@@ -1,7 +1,7 @@
 import { type ActionContext, type AppAction, readReferenceParameter, readReferencesParameter, refuse } from '@p2c/dataverse'
-import { MEMBER_TABLE_NAMES } from '../domain/marketing-list.ts'
-import { addListToCampaign, addMembers, memberOf, removeListFromCampaign, removeMember } from '../plugins/marketing-members.ts'
-import { convertResponse, copyCampaign, copyResponse } from '../plugins/marketing-responses.ts'
+import { MEMBER_TABLE_NAMES } from '../domain/prospects/marketing-list.ts'
+import { addListToCampaign, addMembers, memberOf, removeListFromCampaign, removeMember } from '../plugins/prospects/marketing-members.ts'
+import { convertResponse, copyCampaign, copyResponse } from '../plugins/prospects/marketing-responses.ts'
 
 const LIST = { table: 'list' } as const
 const CAMPAIGN = { table: 'campaign' } as const

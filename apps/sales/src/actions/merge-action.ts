@@ -11,7 +11,7 @@ import {
   type Table,
   type TableService,
 } from '@p2c/dataverse'
-import { MERGE_RULES, type MergedRow, type MergeRule, mergeRefusal } from '../domain/merge-rules.ts'
+import { MERGE_RULES, type MergedRow, type MergeRule, mergeRefusal } from '../domain/customers/merge-rules.ts'
 import { enforce, idOf } from '../plugins/row-values.ts'
 
 /**

@@ -1,4 +1,5 @@
 import { type ActionContext, type AppAction, type Row, refuse } from '@p2c/dataverse'
+import { isOpenQuote } from '../domain/documents/quote-state.ts'
 import {
   type ClosedOpportunityState,
   closeReason,
@@ -6,8 +7,7 @@ import {
   opportunityStateOf,
   REASON_OF_OTHER_STATE,
   refuseClosing,
-} from '../domain/opportunity-state.ts'
-import { isOpenQuote } from '../domain/quote-state.ts'
+} from '../domain/prospects/opportunity-state.ts'
 import { enforce, textOf } from '../plugins/row-values.ts'
 import { type Close, closeDay, createClose, readClose } from './close-activities.ts'
 

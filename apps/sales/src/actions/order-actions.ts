@@ -1,5 +1,5 @@
 import type { ActionContext, ActionParameter, AppAction } from '@p2c/dataverse'
-import { type OrderEvent, orderStateAfter, refuseOrderEvent } from '../domain/order-state.ts'
+import { type OrderEvent, orderStateAfter, refuseOrderEvent } from '../domain/documents/order-state.ts'
 import { enforce } from '../plugins/row-values.ts'
 import { createClose, readClose } from './close-activities.ts'
 import { lockDocument, todayOf } from './source-rows.ts'

@@ -1,5 +1,5 @@
 import type { AppAction } from '@p2c/dataverse'
-import { publishProductHierarchy, revertProduct } from '../plugins/product-revisions.ts'
+import { publishProductHierarchy, revertProduct } from '../plugins/catalogue/product-revisions.ts'
 
 /** Bound actions of products; both answer 204. Source: Sales 2.6. */
 export const productActions: readonly AppAction[] = [

@@ -1,8 +1,15 @@
 import { type ActionContext, type AppAction, type Row, readEntityParameter, refuse } from '@p2c/dataverse'
-import { CONVERSION_COLUMNS, REVISION_COLUMNS } from '../domain/document-copy.ts'
-import { isOpenQuote, nextRevision, OPEN_REVISION_EXISTS, QUOTE_REVISED, QUOTE_STATES, refuseQuoteEvent } from '../domain/quote-state.ts'
+import { CONVERSION_COLUMNS, REVISION_COLUMNS } from '../domain/documents/document-copy.ts'
+import {
+  isOpenQuote,
+  nextRevision,
+  OPEN_REVISION_EXISTS,
+  QUOTE_REVISED,
+  QUOTE_STATES,
+  refuseQuoteEvent,
+} from '../domain/documents/quote-state.ts'
 import type { SalesSwitches } from '../domain/sales-switches.ts'
-import { copyDocument } from '../plugins/copy-documents.ts'
+import { copyDocument } from '../plugins/documents/copy-documents.ts'
 import { enforce } from '../plugins/row-values.ts'
 import { type Close, closeDay, createClose, readClose } from './close-activities.ts'
 import { COLUMN_SET, columnSetOf } from './column-set.ts'

@@ -1,6 +1,6 @@
 import { type ActionContext, type ActionParameter, checkRowsById, type PluginContext, type Row, refuse } from '@p2c/dataverse'
-import type { DocumentHeader } from '../domain/document-family.ts'
-import { familyOf } from '../domain/document-family.ts'
+import type { DocumentHeader } from '../domain/documents/document-family.ts'
+import { familyOf } from '../domain/documents/document-family.ts'
 
 /** Reference to a process that older clients send along; it has no effect. Source: Sales 2.1, 2.3. */
 export const PROCESS_INSTANCE: ActionParameter = { name: 'ProcessInstanceId', type: 'mscrm.crmbaseentity', optional: true }

@@ -1,7 +1,7 @@
 import type { Plugin } from '@p2c/dataverse'
 import { needsNumber } from '../domain/record-number.ts'
 import { drawNumbers } from './draw-numbers.ts'
-import { whileInstalled } from './p2c-installed.ts'
+import { whileInstalled } from './p2c/p2c-installed.ts'
 
 /** A new row without number gets the next one of its sequence; a given number is kept. Source: Templates 5 S1, Sales 6.2 and 6.3. */
 const numberPlugin = (table: string, column: string): Plugin => ({

@@ -9,8 +9,8 @@ import {
   type SolutionVersion,
   solutionInUse,
   type UpgradeScript,
-} from '../domain/p2c-solution.ts'
-import { forgetInstalledVersion, WRITERS_LOCK } from '../plugins/p2c-installed.ts'
+} from '../domain/p2c/p2c-solution.ts'
+import { forgetInstalledVersion, WRITERS_LOCK } from '../plugins/p2c/p2c-installed.ts'
 import { SEQUENCE_SEEDS, type SequenceSeed } from './sequences.ts'
 import {
   findSolution,

@@ -1,4 +1,4 @@
-import { OUR_SOLUTION, REQUIRED_SETTINGS, type UpgradeScript } from '../domain/p2c-solution.ts'
+import { OUR_SOLUTION, REQUIRED_SETTINGS, type UpgradeScript } from '../domain/p2c/p2c-solution.ts'
 import { findSolution, listUses, pendingScripts, type SolutionDeps, type SolutionUse } from './solution-store.ts'
 
 /** What is there of the Prospect to Cash solution, for people who look after it. */

@@ -1,7 +1,7 @@
 import type { Clock, Database, Ids, Logger, SqlRunner } from '@p2c/base'
 import type { Row, TablePlatform, TableService } from '@p2c/dataverse'
-import { OUR_SOLUTION, UPGRADE_SCRIPTS, type UpgradeScript } from '../domain/p2c-solution.ts'
-import { ADMINISTRATION_LOCK } from '../plugins/p2c-solution-rows.ts'
+import { OUR_SOLUTION, UPGRADE_SCRIPTS, type UpgradeScript } from '../domain/p2c/p2c-solution.ts'
+import { ADMINISTRATION_LOCK } from '../plugins/p2c/p2c-solution-rows.ts'
 
 /** What installing and asking works with. */
 export interface SolutionDeps {

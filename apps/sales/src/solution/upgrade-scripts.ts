@@ -1,9 +1,9 @@
 import type { SqlRunner } from '@p2c/base'
 import type { TableService } from '@p2c/dataverse'
-import { type P2cDocument, SOLUTION_DOCUMENTS } from '../domain/p2c-documents.ts'
-import type { UpgradeScript } from '../domain/p2c-solution.ts'
+import { type P2cDocument, SOLUTION_DOCUMENTS } from '../domain/p2c/p2c-documents.ts'
+import type { UpgradeScript } from '../domain/p2c/p2c-solution.ts'
 import { drawNumbers, type NumberContext } from '../plugins/draw-numbers.ts'
-import { refreshFlags } from '../plugins/p2c-line-flags.ts'
+import { refreshFlags } from '../plugins/p2c/p2c-line-flags.ts'
 import { NUMBERED_TABLES } from '../plugins/record-numbers.ts'
 
 /** What a script works with: one transaction. */

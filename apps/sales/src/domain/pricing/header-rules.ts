@@ -1,4 +1,4 @@
-import type { DocumentHeader } from '../document-family.ts'
+import type { DocumentHeader } from '../documents/document-family.ts'
 import type { RuleRefusal } from '../refusal.ts'
 
 /** The currency of a document must be that of its price list. Source: Sales 4.4 step 2 and 8. */

@@ -1,5 +1,5 @@
 import type { Decimal } from '@p2c/base'
-import { PRODUCT_STATES, PRODUCT_STRUCTURES } from '../product-state.ts'
+import { PRODUCT_STATES, PRODUCT_STRUCTURES } from '../catalogue/product-state.ts'
 import type { RuleRefusal } from '../refusal.ts'
 
 /** `producttypecode` of lines. Source: Sales 1.1. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PROCESSING_STATUSES } from '../p2c-processing-status.ts'
+import { PROCESSING_STATUSES } from '../p2c/p2c-processing-status.ts'
 import { isKeptExternally, isLineSkipped, isPricingOn, type PricingQuestion, type PricingSettings } from './pricing-runs.ts'
 
 const ON: PricingSettings = {

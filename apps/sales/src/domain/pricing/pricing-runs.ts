@@ -1,7 +1,7 @@
-import type { DocumentHeader } from '../document-family.ts'
-import { EDITABLE_STATE } from '../document-lock.ts'
-import { ORDER_STATES } from '../order-state.ts'
-import { PROCESSING_STATUSES } from '../p2c-processing-status.ts'
+import type { DocumentHeader } from '../documents/document-family.ts'
+import { EDITABLE_STATE } from '../documents/document-lock.ts'
+import { ORDER_STATES } from '../documents/order-state.ts'
+import { PROCESSING_STATUSES } from '../p2c/p2c-processing-status.ts'
 
 /** The settings of the organisation that say whether and how it prices. Source: Sales 1.14. */
 export interface PricingSettings {

@@ -1,5 +1,5 @@
 import type { Plugin, PluginContext, Row, TableEvent } from '@p2c/dataverse'
-import { EDITABLE_STATE } from '../../domain/document-lock.ts'
+import { EDITABLE_STATE } from '../../domain/documents/document-lock.ts'
 import { DISCOUNT_TOO_LARGE, documentTotals, isOverDiscounted, NO_LINES } from '../../domain/pricing/document-totals.ts'
 import { PRICE_LIST_CURRENCY } from '../../domain/pricing/header-rules.ts'
 import { isLeftToIntegration, isPricingOn, type PricingQuestion } from '../../domain/pricing/pricing-runs.ts'

@@ -1,6 +1,6 @@
 import type { Plugin, PluginContext, TableEvent } from '@p2c/dataverse'
-import { EDITABLE_STATE } from '../../domain/document-lock.ts'
-import { PROCESSING_STATUSES } from '../../domain/p2c-processing-status.ts'
+import { EDITABLE_STATE } from '../../domain/documents/document-lock.ts'
+import { PROCESSING_STATUSES } from '../../domain/p2c/p2c-processing-status.ts'
 import { SKIP_ON_RETRIEVE } from '../../domain/pricing/pricing-runs.ts'
 import { changes, idOf } from '../row-values.ts'
 import { PRICED_DOCUMENTS, type PricedDocument } from './pricing-documents.ts'

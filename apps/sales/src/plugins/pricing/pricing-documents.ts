@@ -1,4 +1,4 @@
-import { DOCUMENT_FAMILIES, type DocumentFamily } from '../../domain/document-family.ts'
+import { DOCUMENT_FAMILIES, type DocumentFamily } from '../../domain/documents/document-family.ts'
 import { invoice } from '../../tables/invoice.ts'
 import { opportunity } from '../../tables/opportunity.ts'
 import { quote } from '../../tables/quote.ts'

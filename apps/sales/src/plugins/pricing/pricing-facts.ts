@@ -3,7 +3,7 @@ import { type ColumnValue, type PluginContext, type Row, refuse } from '@p2c/dat
 import type { HeaderInputs } from '../../domain/pricing/document-totals.ts'
 import type { PricingTerms } from '../../domain/pricing/line-price.ts'
 import { isKeptExternally, isPricingOn, type PricingOccasion, type PricingSettings } from '../../domain/pricing/pricing-runs.ts'
-import { lockHeaders } from '../document-locks.ts'
+import { lockHeaders } from '../documents/document-locks.ts'
 import { idOf } from '../row-values.ts'
 import { amountOf, integerOf } from './decimal-values.ts'
 import type { PricedDocument } from './pricing-documents.ts'
