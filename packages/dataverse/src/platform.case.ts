@@ -4,6 +4,7 @@ import {
   type Database,
   type ManualClock,
   openScratchDatabase,
+  type PreparedDatabase,
   randomIds,
   silentLogger,
   type TestScope,
@@ -230,10 +231,25 @@ export interface StartOptions {
 
 /** A platform on its own database with the start data; everything stops when the test ends. */
 export async function startPlatform(t: TestScope, options: StartOptions = {}): Promise<TestPlatform> {
-  const database = await openScratchDatabase(t)
-  const started = await startOn(t, { database, options, tables: TEST_TABLES, now: '2025-02-11T09:30:00Z' })
-  if (options.empty !== true) await started.platform.seed(START_DATA, { plugins: true })
+  const isPlain = options.plugins === undefined
+  const database = await openScratchDatabase(t, { prepared: options.empty !== true && isPlain ? WITH_START_DATA : EMPTY })
+  const started = await startOn(t, { database, options, tables: TEST_TABLES, now: START })
+  if (options.empty !== true && !isPlain) await started.platform.seed(START_DATA, { plugins: true })
   return started
+}
+
+const START = '2025-02-11T09:30:00Z'
+
+/** Making the tables takes ten times as long as copying them. */
+const EMPTY: PreparedDatabase = { name: 'platform', prepare: (database) => prepare(database, []) }
+const WITH_START_DATA: PreparedDatabase = { name: 'platformdata', prepare: (database) => prepare(database, START_DATA) }
+
+async function prepare(database: Database, data: Parameters<TablePlatform['seed']>[0]): Promise<void> {
+  const closing: (() => Promise<void>)[] = []
+  const scope: TestScope = { onTestFinished: (callback) => void closing.push(callback) }
+  const { platform } = await startOn(scope, { database, options: {}, tables: TEST_TABLES, now: START })
+  await platform.seed(data, { plugins: true })
+  for (const close of closing) await close()
 }
 
 interface StartParts {

@@ -41,13 +41,15 @@ export async function createStorage(database: Database, model: Model, now: Date)
     await sql.query('select pg_advisory_xact_lock($1)', [STORAGE_LOCK])
     await sql.query(PLATFORM_TABLES)
     await sql.query(CUSTOM_LOGIC_TABLES)
-    const known = await storedColumns(sql)
-    for (const table of model.tables.values()) {
-      const existing = known.get(table.logicalName)
-      if (existing === undefined) await sql.query(createTableSql(table))
-      else await extendTable(sql, table, existing)
-      for (const statement of indexSql(table)) await sql.query(statement)
-    }
+    const columns = await storedColumns(sql)
+    const indexes = await storedIndexes(sql)
+    const tables = [...model.tables.values()]
+    const statements = [
+      ...tables.flatMap((table) => tableSql(table, columns.get(table.logicalName))),
+      ...tables.flatMap(indexesOf).flatMap(({ name, create }) => (indexes.has(name) ? [] : [create])),
+    ]
+    // One round trip: a start would wait for some hundred otherwise.
+    if (statements.length > 0) await sql.query(statements.join(';\n'))
     await moveUserRoles(sql, model)
     await watchSecurity(sql, model)
     await createShareIndexes(sql, model)
@@ -69,6 +71,11 @@ async function storedColumns(sql: SqlRunner): Promise<Map<string, Map<string, st
   return tables
 }
 
+async function storedIndexes(sql: SqlRunner): Promise<ReadonlySet<string>> {
+  const found = await sql.query<{ name: string }>('select indexname as name from pg_indexes where schemaname = current_schema()')
+  return new Set(found.rows.map((row) => row.name))
+}
+
 /** Name and type of what a column needs in the stored table: a polymorphic lookup needs a second column. */
 const storedParts = (column: Column): readonly (readonly [name: string, type: string])[] => [
   [column.name, sqlType(column)],
@@ -88,14 +95,16 @@ function createTableSql(table: Table): string {
   return `create table ${table.sql} (${[...columns, `${XACT_COLUMN} xid8 not null default pg_current_xact_id()`].join(', ')})`
 }
 
-async function extendTable(sql: SqlRunner, table: Table, existing: ReadonlyMap<string, string>): Promise<void> {
+/** What makes the table, or brings the stored one to its description. */
+function tableSql(table: Table, existing: ReadonlyMap<string, string> | undefined): readonly string[] {
+  if (existing === undefined) return [createTableSql(table)]
   const missing: string[] = []
   for (const [name, type] of table.columns.flatMap(storedParts)) {
     const stored = existing.get(name)
     if (stored === undefined) missing.push(`add column ${quoteName(name)} ${type}`)
     else if (stored !== type) throw retyped(table.logicalName, name, { stored, described: type })
   }
-  if (missing.length > 0) await sql.query(`alter table ${table.sql} ${missing.join(', ')}`)
+  return missing.length > 0 ? [`alter table ${table.sql} ${missing.join(', ')}`] : []
 }
 
 const retyped = (table: string, column: string, types: { stored: string; described: string }): AppError =>
@@ -119,29 +128,35 @@ export const keyIndexName = (table: Table, key: AlternateKey): string => indexNa
 export const keyExpression = (column: Column): string =>
   column.type === 'string' || column.type === 'memo' ? `lower(${column.sql})` : column.sql
 
-function indexSql(table: Table): readonly string[] {
-  const statements = table.keys.map((key) => {
-    const columns = key.columns.flatMap((name) => table.byName.get(name) ?? []).map(keyExpression)
-    return `create unique index if not exists ${quoteName(keyIndexName(table, key))} on ${table.sql} (${columns.join(', ')})`
+interface StoredIndex {
+  readonly name: string
+  readonly create: string
+}
+
+function indexesOf(table: Table): readonly StoredIndex[] {
+  const index = (name: string, columns: string, isUnique = false): StoredIndex => ({
+    name,
+    create: `create ${isUnique ? 'unique ' : ''}index if not exists ${quoteName(name)} on ${table.sql} ${columns}`,
   })
-  if (table.definition.changeTracking) {
-    statements.push(`create index if not exists ${quoteName(indexName(table.logicalName, 'xact'))} on ${table.sql} (${XACT_COLUMN})`)
-  }
+  const indexes = table.keys.map((key) => {
+    const columns = key.columns.flatMap((name) => table.byName.get(name) ?? []).map(keyExpression)
+    return index(keyIndexName(table, key), `(${columns.join(', ')})`, true)
+  })
+  if (table.definition.changeTracking) indexes.push(index(indexName(table.logicalName, 'xact'), `(${XACT_COLUMN})`))
   const [first, second] = table.intersectOf?.sides ?? []
   if (first !== undefined && second !== undefined) {
     const pair = [first.column, second.column].map(quoteName)
-    statements.push(
-      `create unique index if not exists ${quoteName(indexName(table.logicalName, 'pair'))} on ${table.sql} (${pair.join(', ')})`,
-      `create index if not exists ${quoteName(indexName(table.logicalName, 'by', second.column))} on ${table.sql} (${pair[1]})`,
+    indexes.push(
+      index(indexName(table.logicalName, 'pair'), `(${pair.join(', ')})`, true),
+      index(indexName(table.logicalName, 'by', second.column), `(${pair[1]})`),
     )
   }
   for (const column of table.columns) {
     const followed = column.targets.some((target) => target.collection !== undefined || target.onDelete === 'cascade')
     if (!followed || column.origin !== 'own') continue
-    const name = quoteName(indexName(table.logicalName, 'by', column.name))
-    statements.push(`create index if not exists ${name} on ${table.sql} (${column.sql}) where ${column.sql} is not null`)
+    indexes.push(index(indexName(table.logicalName, 'by', column.name), `(${column.sql}) where ${column.sql} is not null`))
   }
-  return statements
+  return indexes
 }
 
 /**
