@@ -1,7 +1,5 @@
-import type { ColumnDefinition, StateOption, StatusOption, TableDefinition } from '../model/table.ts'
-
-const text = (name: string, label: string, maxLength: number): ColumnDefinition => ({ name, label, type: 'string', maxLength })
-const flag = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'boolean', default: false })
+import type { StateOption, StatusOption, TableDefinition } from '../model/table.ts'
+import { flag, text } from './columns.ts'
 
 const STATES: readonly StateOption[] = [
   { value: 0, label: 'Inactive', invariantName: 'Inactive', defaultStatus: 0 },

@@ -1,19 +1,10 @@
 import type { Row } from '../model/plugin.ts'
 import type { Model, Table } from '../model/resolved-model.ts'
-import type { ColumnDefinition, StateOption, StatusOption, TableDefinition } from '../model/table.ts'
+import type { ColumnDefinition, TableDefinition } from '../model/table.ts'
+import { ACTIVE_OR_INACTIVE, ACTIVE_OR_INACTIVE_REASONS, flag, text } from './columns.ts'
 import { stableId } from './stable-id.ts'
 
-const text = (name: string, label: string, maxLength: number): ColumnDefinition => ({ name, label, type: 'string', maxLength })
 const memo = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'memo', maxLength: 500_000 })
-const flag = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'boolean', default: false })
-const STATES: readonly StateOption[] = [
-  { value: 0, label: 'Active', invariantName: 'Active', defaultStatus: 1 },
-  { value: 1, label: 'Inactive', invariantName: 'Inactive', defaultStatus: 2 },
-]
-const REASONS: readonly StatusOption[] = [
-  { value: 1, label: 'Active', state: 0 },
-  { value: 2, label: 'Inactive', state: 1 },
-]
 
 /** What a view is for; 0 is one that people choose. A number that other kinds of the platform use is kept as it is. */
 const QUERY_TYPE: ColumnDefinition = { name: 'querytype', label: 'Query Type', type: 'integer', min: 0, max: 1_000_000_000, default: 0 }
@@ -26,8 +17,8 @@ const columns: readonly ColumnDefinition[] = [
   memo('columnsetxml', 'Column Set XML'),
   { name: 'description', label: 'Description', type: 'memo', maxLength: 2_000 },
   QUERY_TYPE,
-  { name: 'statecode', label: 'Status', type: 'state', options: STATES, default: 0 },
-  { name: 'statuscode', label: 'Status Reason', type: 'status', options: REASONS },
+  { name: 'statecode', label: 'Status', type: 'state', options: ACTIVE_OR_INACTIVE, default: 0 },
+  { name: 'statuscode', label: 'Status Reason', type: 'status', options: ACTIVE_OR_INACTIVE_REASONS },
 ]
 
 const savedquery: TableDefinition = {

@@ -1,9 +1,6 @@
 import type { ManyToManyDefinition } from '../model/many-to-many.ts'
-import type { ColumnDefinition, TableDefinition } from '../model/table.ts'
-
-const text = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'string', maxLength: 100, required: 'system' })
-const kept = (column: ColumnDefinition): ColumnDefinition => ({ ...column, readOnly: true })
-const flag = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'boolean', readOnly: true, default: false })
+import type { TableDefinition } from '../model/table.ts'
+import { flag, kept, text } from './columns.ts'
 
 /**
  * A set of privileges. There is one row of a role for the whole organisation: the depth of a privilege counts from the business unit of
@@ -22,7 +19,7 @@ const role: TableDefinition = {
   optimisticConcurrency: true,
   alternateKeys: [],
   columns: [
-    text('name', 'Name'),
+    text('name', 'Name', 100, 'system'),
     {
       name: 'businessunitid',
       label: 'Business Unit',
@@ -56,12 +53,12 @@ const privilege: TableDefinition = {
   optimisticConcurrency: false,
   alternateKeys: [],
   columns: [
-    text('name', 'Name'),
+    text('name', 'Name', 100, 'system'),
     { name: 'accessright', label: 'Access Right', type: 'integer', min: 0, max: 2_147_483_647, readOnly: true },
-    flag('canbebasic', 'Can Be Basic'),
-    flag('canbelocal', 'Can Be Local'),
-    flag('canbedeep', 'Can Be Deep'),
-    flag('canbeglobal', 'Can Be Global'),
+    kept(flag('canbebasic', 'Can Be Basic')),
+    kept(flag('canbelocal', 'Can Be Local')),
+    kept(flag('canbedeep', 'Can Be Deep')),
+    kept(flag('canbeglobal', 'Can Be Global')),
   ],
 }
 

@@ -1,17 +1,10 @@
-import type { ColumnDefinition, LookupTarget, StateOption, StatusOption, TableDefinition } from '../model/table.ts'
+import type { ColumnDefinition, LookupTarget, TableDefinition } from '../model/table.ts'
+import { ACTIVE_OR_INACTIVE, ACTIVE_OR_INACTIVE_REASONS, flag, text } from './columns.ts'
 import { DUPLICATE_TABLES } from './duplicate-tables.ts'
 import { QUERY_TABLES } from './query-tables.ts'
 import { SECURITY_TABLES } from './security-tables.ts'
 import { WEBHOOK_TABLES } from './webhook-tables.ts'
 
-const text = (name: string, label: string, maxLength: number, required?: 'system' | 'application'): ColumnDefinition => ({
-  name,
-  label,
-  type: 'string',
-  maxLength,
-  ...(required !== undefined && { required }),
-})
-const flag = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'boolean', default: false })
 const lookup = (name: string, label: string, targets: readonly LookupTarget[]): ColumnDefinition => ({
   name,
   label,
@@ -25,15 +18,6 @@ const restrict = (table: string, navigation: string, collection?: string): Looku
   ...(collection !== undefined && { collection }),
 })
 const loose = (table: string, navigation: string): LookupTarget => ({ table, navigation, onDelete: 'remove-link' })
-
-const STATES: readonly StateOption[] = [
-  { value: 0, label: 'Active', invariantName: 'Active', defaultStatus: 1 },
-  { value: 1, label: 'Inactive', invariantName: 'Inactive', defaultStatus: 2 },
-]
-const REASONS: readonly StatusOption[] = [
-  { value: 1, label: 'Active', state: 0 },
-  { value: 2, label: 'Inactive', state: 1 },
-]
 
 const organization = (extra: readonly ColumnDefinition[]): TableDefinition => ({
   logicalName: 'organization',
@@ -182,8 +166,8 @@ const transactioncurrency: TableDefinition = {
       max: '100000000000',
       required: 'system',
     },
-    { name: 'statecode', label: 'Status', type: 'state', options: STATES, default: 0 },
-    { name: 'statuscode', label: 'Status Reason', type: 'status', options: REASONS },
+    { name: 'statecode', label: 'Status', type: 'state', options: ACTIVE_OR_INACTIVE, default: 0 },
+    { name: 'statuscode', label: 'Status Reason', type: 'status', options: ACTIVE_OR_INACTIVE_REASONS },
   ],
 }
 

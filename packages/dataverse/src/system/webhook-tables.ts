@@ -1,6 +1,6 @@
 import type { ColumnDefinition, LookupTarget, OptionDefinition, StateOption, StatusOption, TableDefinition } from '../model/table.ts'
+import { flag, kept, text } from './columns.ts'
 
-const text = (name: string, label: string, maxLength: number): ColumnDefinition => ({ name, label, type: 'string', maxLength })
 const choice = (name: string, label: string, options: readonly OptionDefinition[], initial?: number): ColumnDefinition => ({
   name,
   label,
@@ -8,8 +8,6 @@ const choice = (name: string, label: string, options: readonly OptionDefinition[
   options,
   ...(initial !== undefined && { default: initial }),
 })
-const kept = (column: ColumnDefinition): ColumnDefinition => ({ ...column, readOnly: true })
-const flag = (name: string, label: string): ColumnDefinition => ({ name, label, type: 'boolean', default: false })
 const lookup = (name: string, label: string, target: LookupTarget): ColumnDefinition => ({ name, label, type: 'lookup', targets: [target] })
 const moment = (name: string, label: string): ColumnDefinition => kept({ name, label, type: 'datetime', behavior: 'user-local' })
 const options = (labels: Readonly<Record<number, string>>): readonly OptionDefinition[] =>

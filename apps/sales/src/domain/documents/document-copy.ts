@@ -1,21 +1,13 @@
 /** Copies of documents: which columns travel from one to the next. What the target lacks is left out. Source: Sales 2.2 to 2.4. */
 
+import { HEADER_AMOUNTS, HEADER_TOTALS } from './amount-columns.ts'
+
 const PARTS = ['name', 'contactname', 'line1', 'line2', 'line3', 'city', 'stateorprovince', 'country', 'postalcode', 'telephone', 'fax']
 const addressColumns = (prefix: string): readonly string[] => ['addressid', ...PARTS].map((part) => `${prefix}_${part}`)
 const SHIP_TO = [...addressColumns('shipto'), 'shipto_freighttermscode']
 
 /** The agreed amounts of a header, and the sums: these count where the pricing of the organisation is switched off. */
-const AMOUNTS = [
-  'discountpercentage',
-  'discountamount',
-  'freightamount',
-  'totallineitemamount',
-  'totallineitemdiscountamount',
-  'totaldiscountamount',
-  'totalamountlessfreight',
-  'totaltax',
-  'totalamount',
-]
+const AMOUNTS = [...HEADER_AMOUNTS, ...HEADER_TOTALS]
 
 /** What an opportunity hands to a document made from it. Source: Sales 2.2. */
 export const OPPORTUNITY_COLUMNS: readonly string[] = [

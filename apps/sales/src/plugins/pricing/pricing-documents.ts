@@ -1,3 +1,4 @@
+import { HEADER_AMOUNTS, HEADER_TOTALS } from '../../domain/documents/amount-columns.ts'
 import { DOCUMENT_FAMILIES, type DocumentFamily } from '../../domain/documents/document-family.ts'
 import { invoice } from '../../tables/invoice.ts'
 import { opportunity } from '../../tables/opportunity.ts'
@@ -12,15 +13,8 @@ const READ_COLUMNS = [
   'pricelevelid',
   'transactioncurrencyid',
   'exchangerate',
-  'discountpercentage',
-  'discountamount',
-  'freightamount',
-  'totallineitemamount',
-  'totallineitemdiscountamount',
-  'totaldiscountamount',
-  'totalamountlessfreight',
-  'totaltax',
-  'totalamount',
+  ...HEADER_AMOUNTS,
+  ...HEADER_TOTALS,
   'pricingerrorcode',
   'skippricecalculation',
   'ispricelocked',

@@ -1,5 +1,6 @@
 import { type Decimal, decimal, formatDecimal } from '@p2c/base'
 import type { Row } from '@p2c/dataverse'
+import { HEADER_TOTALS } from '../../domain/documents/amount-columns.ts'
 import {
   DISCOUNT_TOO_LARGE,
   type DocumentTotals,
@@ -28,15 +29,7 @@ import {
 } from './pricing-facts.ts'
 
 /** Columns of a header that pricing fills; a client's values count only while the organisation does not price. */
-export const HEADER_OUTPUTS = [
-  'totallineitemamount',
-  'totallineitemdiscountamount',
-  'totaldiscountamount',
-  'totalamountlessfreight',
-  'totaltax',
-  'totalamount',
-  'pricingerrorcode',
-] as const
+export const HEADER_OUTPUTS = [...HEADER_TOTALS, 'pricingerrorcode'] as const
 
 export interface StoredLines {
   readonly sums: LineSums
@@ -76,7 +69,7 @@ export async function sumLines(
   )
 }
 
-const amountsOf = (totals: DocumentTotals): Readonly<Record<Exclude<(typeof HEADER_OUTPUTS)[number], 'pricingerrorcode'>, Decimal>> => ({
+const amountsOf = (totals: DocumentTotals): Readonly<Record<(typeof HEADER_TOTALS)[number], Decimal>> => ({
   totallineitemamount: totals.lineItemAmount,
   totallineitemdiscountamount: totals.lineItemDiscountAmount,
   totaldiscountamount: totals.totalDiscountAmount,
