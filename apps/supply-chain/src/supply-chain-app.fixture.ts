@@ -4,9 +4,11 @@ import {
   type Database,
   type ManualClock,
   openScratchDatabase,
+  type PreparedDatabase,
   randomIds,
   silentLogger,
   type TestScope,
+  type TokenIssuer,
 } from '@p2c/base'
 import type { FastifyInstance } from 'fastify'
 import { createSupplyChainApp, type ServiceUser, type SupplyChainSettings } from './app.ts'
@@ -50,21 +52,25 @@ export interface AppOptions {
   readonly database?: Database
 }
 
+const START = '2025-02-11T09:30:00Z'
+
+/** The application as it is after its first start: copying it takes a tenth of the time. */
+const FIRST_START: PreparedDatabase = {
+  name: 'supplychain',
+  prepare: async (database) => {
+    const clock = createManualClock(START)
+    const app = await openApp({ database, clock, tokens: tokensOf(clock) })
+    await app.close()
+  },
+}
+
 /** The application over a scratch database with a token for its only client; stops with the test. */
 export async function startTestApp(scope: TestScope, options: AppOptions = {}): Promise<TestApp> {
-  const clock = createManualClock('2025-02-11T09:30:00Z')
-  const database = options.database ?? (await openScratchDatabase(scope))
-  const tokens = createTokenIssuer({ issuer: F, key: Buffer.alloc(32, 7), clock, clients: [CLIENT] })
-  const app = await createSupplyChainApp({
-    clock,
-    ids: randomIds,
-    log: silentLogger,
-    tokens,
-    signingKey: 'test',
-    publicRoot: F,
-    ...options,
-    database,
-  })
+  const clock = createManualClock(START)
+  const prepared = options.settings === undefined ? { prepared: FIRST_START } : {}
+  const database = options.database ?? (await openScratchDatabase(scope, prepared))
+  const tokens = tokensOf(clock)
+  const app = await openApp({ clock, tokens, ...options, database })
   scope.onTestFinished(() => app.close())
   const answer = tokens.answerTokenRequest({
     grant_type: 'client_credentials',
@@ -109,6 +115,17 @@ export async function startTestApp(scope: TestScope, options: AppOptions = {}): 
       call('POST', `${D}/$batch`, `${lines.join('\r\n')}\r\n`, { 'content-type': `multipart/mixed; boundary=${boundary}` }),
   }
 }
+
+const tokensOf = (clock: ManualClock): TokenIssuer => createTokenIssuer({ issuer: F, key: Buffer.alloc(32, 7), clock, clients: [CLIENT] })
+
+interface AppParts extends AppOptions {
+  readonly database: Database
+  readonly clock: ManualClock
+  readonly tokens: TokenIssuer
+}
+
+const openApp = (parts: AppParts): Promise<FastifyInstance> =>
+  createSupplyChainApp({ ids: randomIds, log: silentLogger, signingKey: 'test', publicRoot: F, ...parts })
 
 /** Set-up rows that a company needs for customers: group 10, terms, site 1 with warehouse 13. */
 export async function addCompany(app: TestApp, id: string): Promise<void> {
