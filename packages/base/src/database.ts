@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { AppError } from './app-error.ts'
@@ -7,7 +8,19 @@ import { watchStatements } from './statements-under-way.ts'
 
 /** One connection or transaction: everything that can run a statement. Parameters are `$1`, `$2`, ... */
 export interface SqlRunner {
-  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+    options?: StatementOptions,
+  ): Promise<pg.QueryResult<Row>>
+}
+
+export interface StatementOptions {
+  /**
+   * The server parses it once per connection and may keep its plan: for look-ups by key that are asked all the time, whose planning takes
+   * longer than their work. Not for statements whose best plan depends on the values, nor for texts without number.
+   */
+  readonly isPrepared?: boolean
 }
 
 /** The database of one program. `bigint`, `numeric`, dates and times arrive as text: nothing passes through binary floating point. */
@@ -68,7 +81,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     connectionString: options.connectionString,
     pool,
-    query: (text, values) => pool.query(text, values as unknown[]).catch(passOn),
+    query: (text, values, options) => pool.query(statement({ text, values, patient: false, ...options })).catch(passOn),
     kysely: <Tables>() => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     transaction: (work, transaction) => inTransaction(pool, work, transaction),
     cancelStatements: statements.cancel,
@@ -87,11 +100,12 @@ async function inTransaction<Result>(
   { patient = false }: TransactionOptions = {},
 ): Promise<Result> {
   const client = await pool.connect()
-  const query = (text: string, values?: readonly unknown[]) => client.query(statement({ text, values, patient }))
+  const query = (text: string, values?: readonly unknown[], options?: StatementOptions) =>
+    client.query(statement({ text, values, patient, ...options }))
   let broken: Error | undefined
   try {
     await query('begin')
-    const result = await work({ query: (text, values) => query(text, values).catch(passOn) } as SqlRunner)
+    const result = await work({ query: (text, values, options) => query(text, values, options).catch(passOn) } as SqlRunner)
     assertCommitted(await query('commit'))
     return result
   } catch (error) {
@@ -109,15 +123,25 @@ const failureOf = (work: Promise<unknown>): Promise<Error | undefined> =>
     (failure: Error) => failure,
   )
 
-interface Statement {
+interface Statement extends StatementOptions {
   readonly text: string
   readonly values: readonly unknown[] | undefined
   readonly patient: boolean
 }
 
+const names = new Map<string, string>()
+
+/** Texts that are prepared come from a small set: each has one name in all connections. */
+function nameOf(text: string): string {
+  const known = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 40)
+  names.set(text, known)
+  return known
+}
+
 /** The published type of a statement lacks its time limit. */
-const statement = ({ text, values, patient }: Statement): pg.QueryConfig<unknown[]> => ({
+const statement = ({ text, values, patient, isPrepared = false }: Statement): pg.QueryConfig<unknown[]> => ({
   text,
+  ...(isPrepared && { name: nameOf(text) }),
   ...(values !== undefined && { values: [...values] }),
   ...(patient && { query_timeout: PATIENCE }),
 })
