@@ -51,12 +51,24 @@ export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, rea
     seed: [],
   },
   'apps/supply-chain': {
-    domain: ['entities'],
     entities: [],
+    domain: ['entities'],
     store: ['entities', 'domain'],
+    // What several documents need: figures, stock, ledger and customer accounts, events.
+    calculation: ['entities', 'domain', 'store'],
+    inventory: ['entities', 'domain', 'store', 'calculation', 'ledger', 'commands'],
+    ledger: ['entities', 'domain', 'store'],
+    events: ['entities', 'domain', 'store'],
+    // Documents, in the order in which they follow each other; each is a set of commands.
+    commands: ['entities', 'domain', 'store', 'odata'],
+    orders: ['entities', 'domain', 'store', 'calculation', 'inventory', 'ledger', 'events', 'commands'],
+    quotations: ['entities', 'domain', 'store', 'calculation', 'inventory', 'events', 'commands', 'orders'],
+    receivables: ['entities', 'domain', 'store', 'calculation', 'ledger', 'events', 'commands'],
+    invoicing: ['entities', 'domain', 'store', 'calculation', 'inventory', 'ledger', 'events', 'commands', 'orders', 'receivables'],
     odata: ['entities', 'domain', 'store'],
-    jobs: ['entities', 'domain', 'store', 'odata'],
+    jobs: ['entities', 'domain', 'store', 'odata', 'calculation', 'inventory', 'orders', 'receivables', 'events'],
     packages: ['entities', 'domain', 'store', 'odata'],
+    integrations: ['entities', 'domain', 'store', 'odata', 'packages'],
     seed: ['entities', 'domain', 'store'],
   },
   'apps/server': {

@@ -96,7 +96,13 @@ interface State {
 
 const skewOf = (state: State): number => state.run?.plan.skewMs ?? 0
 
-export function createFaultControl(trueClock: Clock): FaultControl {
+/** What the application knows of its clients. */
+export interface FaultControlOptions {
+  /** Priority of a client where the settings of the rules name none; undefined: low. */
+  readonly priorityOf?: (client: string) => Priority | undefined
+}
+
+export function createFaultControl(trueClock: Clock, options: FaultControlOptions = {}): FaultControl {
   const state: State = {
     trueClock,
     record: createRecord(trueClock),
@@ -112,7 +118,7 @@ export function createFaultControl(trueClock: Clock): FaultControl {
     throttleBatchPart: (client, operation) => throttleBatchPart(state, client, operation),
     setFaults(settings) {
       forgetRun(state)
-      state.run = startRun({ ...settings, seed: settings.seed ?? randomInt(HIGHEST_SEED) })
+      state.run = startRun({ ...settings, seed: settings.seed ?? randomInt(HIGHEST_SEED) }, options)
     },
     clearFaults: () => forgetRun(state),
     faults: () => ({
@@ -139,8 +145,8 @@ function forgetRun(state: State): void {
 
 const shifted = (time: Date, byMs: number): Date => (byMs === 0 ? time : new Date(time.getTime() + byMs))
 
-const startRun = (settings: FaultSettings & { readonly seed: number }): Run => ({
-  plan: createPlan(settings),
+const startRun = (settings: FaultSettings & { readonly seed: number }, { priorityOf }: FaultControlOptions): Run => ({
+  plan: createPlan(settings, priorityOf),
   priorities: settings.priorities ?? {},
   hasBatchRules: settings.rules.some((rule) => rule.kind === 'throttle' && rule.batchParts),
   acted: settings.rules.map(() => 0),

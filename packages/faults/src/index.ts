@@ -1,5 +1,5 @@
 export { type SignedInHandler, signedIn } from './administration.ts'
-export { createFaultControl, type FaultControl, type FaultLogEntry, type FaultReport } from './fault-control.ts'
+export { createFaultControl, type FaultControl, type FaultControlOptions, type FaultLogEntry, type FaultReport } from './fault-control.ts'
 export { FAULT_KINDS, type FaultKind, type FaultRule, type FaultSettings, type Priority } from './fault-rule.ts'
 export {
   type AddressClass,

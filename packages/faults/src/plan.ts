@@ -47,7 +47,11 @@ export interface Hit {
   readonly draw: number
 }
 
-export function createPlan(settings: FaultSettings & { readonly seed: number }): FaultPlan {
+/** `mapped`: the priorities that the application itself knows; those of the settings win. */
+export function createPlan(
+  settings: FaultSettings & { readonly seed: number },
+  mapped: (client: string) => Priority | undefined = () => undefined,
+): FaultPlan {
   const { seed, rules, priorities = {} } = settings
   const byClient = new Map(Object.entries(priorities).map(([client, priority]) => [client.toLowerCase(), priority]))
   return {
@@ -55,7 +59,7 @@ export function createPlan(settings: FaultSettings & { readonly seed: number }):
     rules,
     asked: rules.flatMap((rule, index) => (rule.kind === 'clock-skew' ? [] : [toAsked(rule, index)])),
     skewMs: rules.reduce((sum, rule) => (rule.kind === 'clock-skew' && rule.rate > 0 ? sum + rule.skewSeconds * 1_000 : sum), 0),
-    priorityOf: (client) => byClient.get(client.toLowerCase()) ?? 'low',
+    priorityOf: (client) => byClient.get(client.toLowerCase()) ?? mapped(client) ?? 'low',
   }
 }
 

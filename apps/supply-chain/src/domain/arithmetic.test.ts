@@ -1,7 +1,7 @@
 import { decimal } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { type ExchangeRate, exchangeAmount } from './exchange.ts'
-import { convertQuantity, convertsBack, type UnitConversion, type UnitRounding } from './unit-conversion.ts'
+import { conversionFactor, convertQuantity, convertsBack, type UnitConversion, type UnitRounding } from './unit-conversion.ts'
 
 const rate = (values: Partial<ExchangeRate>): ExchangeRate => ({
   fromCurrency: 'EUR',
@@ -76,4 +76,12 @@ test('offsets, numerator and denominator: Celsius to Fahrenheit and back', () =>
   const change = { from: unit('C', 'Temperature', 1), to: unit('F', 'Temperature', 1), productNumber: '' }
   expect(convertQuantity(decimal(100), change, [toFahrenheit])?.toFixed()).toBe('212')
   expect(convertQuantity(decimal(212), { ...change, from: change.to, to: change.from }, [toFahrenheit])?.toFixed()).toBe('100')
+})
+
+test('a conversion as a factor is not rounded: a tax per box of one piece is a twelfth of it', () => {
+  const change = { from: boxToPiece.to, to: boxToPiece.from, productNumber: 'DW-40' }
+  expect(conversionFactor(change, box('Up'))?.times(12).toDecimalPlaces(20).toFixed()).toBe('1')
+  expect(conversionFactor(boxToPiece, box('Up'))?.toFixed()).toBe('12')
+  expect(conversionFactor({ ...change, to: change.from }, [])?.toFixed()).toBe('1')
+  expect(conversionFactor(change, [])).toBeUndefined()
 })

@@ -50,7 +50,7 @@ function creditProblems(row: FieldValues): InfologEntry[] {
   return at(row, 'CreditLimit').startsWith('-') ? [refuseField('CreditLimit', 'L04', 'Credit limit')] : []
 }
 
-function decide({ row, given, facts }: WriteCandidate): Decision {
+function decide({ before, row, given, facts }: WriteCandidate): Decision {
   const partyType = partyTypeOf(at(row, 'PartyType'))
   if (partyType === undefined) return refuse(refuseField('PartyType', 'L02', at(row, 'PartyType')))
   const outcomes = [
@@ -68,6 +68,8 @@ function decide({ row, given, facts }: WriteCandidate): Decision {
   const aligned: Record<string, string> = { ...row, ...changes } // the one copy of a wide row
   Object.assign(aligned, nameValues(aligned, given, isPerson))
   aligned.FullPrimaryAddress = fullAddress(aligned)
+  if (before === undefined && !given.has('SalesTaxGroup'))
+    aligned.SalesTaxGroup = facts.find('CustomerGroup', 'CustomerGroupId', at(row, 'CustomerGroupId'))?.TaxGroupId ?? ''
   return accept(aligned)
 }
 

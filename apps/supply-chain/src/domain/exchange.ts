@@ -38,19 +38,43 @@ function rateOn(rates: readonly ExchangeRate[], { from, to, on }: Exchange): Exc
   )
 }
 
+/** A rate as a fraction: it is divided last, so that an amount that comes out even is rounded as such. */
+interface RateFraction {
+  readonly times: Decimal
+  readonly over: Decimal
+}
+
+const ONE = decimal(1)
+const CENT = decimal('0.01')
+
+function findFraction(exchange: Exchange, rates: readonly ExchangeRate[]): RateFraction | undefined {
+  if (isSame(exchange.from, exchange.to)) return { times: ONE, over: ONE }
+  const direct = rateOn(rates, exchange)
+  if (direct !== undefined) return { times: direct.rate, over: decimal(DISPLAY_FACTORS[direct.factor]) }
+  const reverse = rateOn(rates, { from: exchange.to, to: exchange.from, on: exchange.on })
+  if (reverse === undefined || reverse.rate.isZero()) return undefined
+  return { times: decimal(DISPLAY_FACTORS[reverse.factor]), over: reverse.rate }
+}
+
+/** How many units of `to` one unit of `from` is; the reverse pair serves where the pair itself has no rate. Undefined: no rate on the day. */
+export function findExchangeRate(exchange: Exchange, rates: readonly ExchangeRate[]): Decimal | undefined {
+  const fraction = findFraction(exchange, rates)
+  return fraction?.times.dividedBy(fraction.over)
+}
+
+/** A value as the nearest multiple of `step`, half away from nought; unchanged where the step is not above nought. */
+export const roundToStep = (value: Decimal, step: Decimal): Decimal =>
+  step.isPositive() && !step.isZero() ? roundTo(value.dividedBy(step), 0).times(step) : value
+
 /**
- * An amount in another currency, rounded to `decimals` (half away from zero); undefined where no rate is valid on the day. The reverse pair
- * serves where the pair itself has none; one currency is always 1 to itself. Source: Supply Chain specification, 1.2 no. 4.
+ * An amount in another currency, rounded to multiples of `step` (half away from zero; default 0.01); undefined where no rate is valid on the
+ * day. The reverse pair serves where the pair itself has none; one currency is always 1 to itself. Source: Supply Chain specification, 1.2 no. 4.
  */
 export function exchangeAmount(
   amount: Decimal,
   exchange: Exchange,
-  { rates, decimals = 2 }: { readonly rates: readonly ExchangeRate[]; readonly decimals?: number },
+  { rates, step = CENT }: { readonly rates: readonly ExchangeRate[]; readonly step?: Decimal },
 ): Decimal | undefined {
-  if (isSame(exchange.from, exchange.to)) return roundTo(amount, decimals)
-  const direct = rateOn(rates, exchange)
-  if (direct !== undefined) return roundTo(amount.times(direct.rate).dividedBy(decimal(DISPLAY_FACTORS[direct.factor])), decimals)
-  const reverse = rateOn(rates, { from: exchange.to, to: exchange.from, on: exchange.on })
-  if (reverse === undefined || reverse.rate.isZero()) return undefined
-  return roundTo(amount.times(decimal(DISPLAY_FACTORS[reverse.factor])).dividedBy(reverse.rate), decimals)
+  const fraction = findFraction(exchange, rates)
+  return fraction === undefined ? undefined : roundToStep(amount.times(fraction.times).dividedBy(fraction.over), step)
 }

@@ -37,6 +37,7 @@ function releaseValues({ before, row, given: names, facts }: WriteCandidate): Fi
     product === undefined ? at(row, name) : at(product, name),
   ])
   const inventoryUnit = at(row, 'InventoryUnitSymbol')
+  const group = facts.find('ProductGroup', 'GroupId', at(row, 'ProductGroupId'))
   const unit = (name: string) => (at(row, name) === '' ? inventoryUnit : at(row, name))
   return {
     ...row,
@@ -46,6 +47,9 @@ function releaseValues({ before, row, given: names, facts }: WriteCandidate): Fi
     SalesUnitSymbol: unit('SalesUnitSymbol'),
     PurchaseUnitSymbol: unit('PurchaseUnitSymbol'),
     BOMUnitSymbol: unit('BOMUnitSymbol'),
+    SalesSalesTaxItemGroupCode: names.has('SalesSalesTaxItemGroupCode')
+      ? at(row, 'SalesSalesTaxItemGroupCode')
+      : (group?.DefaultSalesSalesTaxItemGroupCode ?? ''),
   }
 }
 

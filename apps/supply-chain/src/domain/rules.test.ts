@@ -91,6 +91,7 @@ const COUNTRIES = [
   { CountryRegionId: 'SWE', ISOCode: 'SE' },
 ]
 const facts = {
+  findAll: () => [],
   find: (entity: string, field: string, value: string) =>
     entity === 'Warehouse'
       ? { WarehouseId: '13', OperationalSiteId: '1' }

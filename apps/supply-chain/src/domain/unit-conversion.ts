@@ -1,4 +1,4 @@
-import { type Decimal, roundTo } from '@p2c/base'
+import { type Decimal, decimal, roundTo } from '@p2c/base'
 
 export const UNIT_ROUNDINGS = ['Nearest', 'Up', 'Down'] as const
 export type UnitRounding = (typeof UNIT_ROUNDINGS)[number]
@@ -80,4 +80,13 @@ function findConversion({ from, to, productNumber }: UnitChange, conversions: re
   if (direct !== undefined) return { conversion: direct, isReverse: false }
   const reverse = find(own, to.symbol, from.symbol) ?? find(general, to.symbol, from.symbol)
   return reverse === undefined ? undefined : { conversion: reverse, isReverse: true }
+}
+
+/** How many of one unit one of the other is, unrounded: for amounts per unit. Undefined where no conversion leads there. */
+export function conversionFactor(change: UnitChange, conversions: readonly UnitConversion[]): Decimal | undefined {
+  const one = decimal(1)
+  if (isSame(change.from.symbol, change.to.symbol)) return one
+  const found = findConversion(change, conversions)
+  if (found === undefined) return undefined
+  return found.isReverse ? backward(one, found.conversion) : forward(one, found.conversion)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missingViews } from '../store/views.ts'
+import { missingViews } from '../store/views/views.ts'
 import { ENTITIES, findEntityByLabel, findEntityByName, TABLES } from './catalogue.ts'
 import { propertyOf } from './entity.ts'
 

@@ -1,11 +1,30 @@
 import { CARRIER_ENTITIES } from './carriers.ts'
+import { CHANGE_TRACKINGS } from './change-tracking.ts'
+import { CHARGE_ENTITIES } from './charges.ts'
+import { COMMAND_REQUESTS } from './command-requests.ts'
 import { CONTACT_PERSON_ENTITIES } from './contact-persons.ts'
 import { CUSTOMER_SETUP_ENTITIES } from './customer-setup.ts'
 import { CUSTOMERS_V2, CUSTOMERS_V3 } from './customers.ts'
+import { DOCUMENT_PRODUCTS } from './document-products.ts'
 import type { Entity, EntityProperty } from './entity.ts'
+import { EVENT_ENTITIES } from './events.ts'
+import { FULFILMENT_ENTITIES } from './fulfilment.ts'
+import { INTEGRATION_ENTITIES } from './integrations.ts'
+import { INVENTORY_ENTITIES } from './inventory.ts'
+import { INVENTORY_JOURNAL_ENTITIES } from './inventory-journals.ts'
+import { LEDGER_ENTITIES } from './ledger.ts'
 import { ORGANISATION_ENTITIES, UNIT_ENTITIES } from './organisation.ts'
 import { PRODUCT_SETUP_ENTITIES } from './product-setup.ts'
 import { PRODUCT_ENTITIES } from './products.ts'
+import { RECEIVABLES_ENTITIES } from './receivables.ts'
+import { SALES_INVOICE_ENTITIES } from './sales-invoices.ts'
+import { SALES_ORDER_ENTITIES } from './sales-orders.ts'
+import { SALES_PARAMETERS } from './sales-parameters.ts'
+import { SALES_QUOTATION_ENTITIES } from './sales-quotations.ts'
+import { SALES_SET_UP_ENTITIES } from './sales-set-up.ts'
+import { TAX_SET_UP_ENTITIES } from './tax-set-up.ts'
+import { THROTTLING_PRIORITY_MAPPINGS } from './throttling.ts'
+import { TOTALS_ENTITIES } from './totals.ts'
 
 /** Every data entity of the application; a new document adds its entities here and nowhere else. */
 export const ENTITIES: readonly Entity[] = [
@@ -17,7 +36,26 @@ export const ENTITIES: readonly Entity[] = [
   ...CONTACT_PERSON_ENTITIES,
   ...PRODUCT_SETUP_ENTITIES,
   ...PRODUCT_ENTITIES,
+  DOCUMENT_PRODUCTS,
+  ...TAX_SET_UP_ENTITIES,
+  ...SALES_SET_UP_ENTITIES,
+  SALES_PARAMETERS,
+  ...INVENTORY_ENTITIES,
+  ...INVENTORY_JOURNAL_ENTITIES,
+  ...SALES_QUOTATION_ENTITIES,
+  ...SALES_ORDER_ENTITIES,
+  ...CHARGE_ENTITIES,
+  ...TOTALS_ENTITIES,
+  ...SALES_INVOICE_ENTITIES,
+  ...LEDGER_ENTITIES,
+  ...RECEIVABLES_ENTITIES,
+  ...EVENT_ENTITIES,
   ...CARRIER_ENTITIES,
+  ...INTEGRATION_ENTITIES,
+  CHANGE_TRACKINGS,
+  THROTTLING_PRIORITY_MAPPINGS,
+  ...FULFILMENT_ENTITIES,
+  COMMAND_REQUESTS,
 ]
 
 /** What `/data` offers. */
@@ -53,7 +91,9 @@ export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['rec_id', 'rec_versi
 function tableOf(entities: readonly Entity[]): Table {
   const [first] = entities
   if (first === undefined) throw new TypeError('a table needs an entity')
-  const properties = entities.flatMap((entity) => entity.properties).filter((property) => !SYSTEM_COLUMNS.has(property.column))
+  const properties = entities
+    .flatMap((entity) => entity.properties)
+    .filter((property) => !property.isComputed && !SYSTEM_COLUMNS.has(property.column))
   return {
     ...first.storage,
     isCompanySpecific: first.isCompanySpecific,
@@ -61,6 +101,9 @@ function tableOf(entities: readonly Entity[]): Table {
     entities,
   }
 }
+
+/** A view described like a table, for reading its rows by field. */
+export const tableOfView = (entity: Entity): Table => tableOf([entity])
 
 /** Every table, in the order in which it can be filled. */
 export const TABLES: readonly Table[] = [

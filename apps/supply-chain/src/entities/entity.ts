@@ -31,6 +31,8 @@ export interface EntityProperty {
   /** Value of a new row where none is given; otherwise the empty value of the type. */
   readonly defaultValue?: string
   readonly references?: PropertyReference
+  /** Not stored: the view that the entity is read from computes it. Always read-only. */
+  readonly isComputed: boolean
 }
 
 /** A relation that `$expand` follows: rows of `entity` whose `to` fields equal this row's `from` fields, in the same company. */
@@ -45,6 +47,8 @@ export interface EntityNavigation {
 export interface EntityStorage {
   /** Name in PostgreSQL. */
   readonly relation: string
+  /** Where rows are read: the table itself, or a view that adds computed columns to every row of it. */
+  readonly readRelation: string
   /** Name in the application: `CustTable`. It appears in Infolog texts. */
   readonly tableName: string
   /** Label of the table in Infolog texts: `Customers`. */
@@ -66,6 +70,8 @@ export interface Entity {
   readonly storage: EntityStorage
   /** Company-specific entities begin with the key part `dataAreaId`. */
   readonly isCompanySpecific: boolean
+  /** The property that names the company of a row: `dataAreaId`, or a property of a shared entity over company-specific rows. */
+  readonly companyField?: string
   readonly isReadOnly: boolean
   /** Rows may be created and changed but not deleted. */
   readonly refusesDelete: boolean
@@ -79,7 +85,10 @@ export interface Entity {
 }
 
 type PropertyOptions = Partial<
-  Pick<EntityProperty, 'label' | 'isMandatory' | 'allowEdit' | 'allowEditOnCreate' | 'defaultValue' | 'references' | 'isKey' | 'column'>
+  Pick<
+    EntityProperty,
+    'label' | 'isMandatory' | 'allowEdit' | 'allowEditOnCreate' | 'defaultValue' | 'references' | 'isKey' | 'column' | 'isComputed'
+  >
 >
 
 /** `CustomerGroupId` -> `Customer group`: the label of a property that names none. */
@@ -110,6 +119,7 @@ function property(name: string, type: AxType, options: PropertyOptions & { lengt
     isMandatory: isKey,
     allowEdit: !isKey,
     allowEditOnCreate: true,
+    isComputed: false,
     ...options,
     isKey,
   }
@@ -134,6 +144,9 @@ export const yesNo = (name: string, options: PropertyOptions = {}) => choice(nam
 /** The options of a value that only the application writes. */
 export const READ_ONLY = { allowEdit: false, allowEditOnCreate: false } as const
 
+/** The options of a value that the read view of the entity computes. */
+export const COMPUTED = { ...READ_ONLY, isComputed: true } as const
+
 /** The company of a row; stored in lower case. */
 export const DATA_AREA_ID: EntityProperty = { ...key('dataAreaId', 4, { label: 'Company' }), isMandatory: false }
 
@@ -148,16 +161,28 @@ interface EntityFacts {
   readonly properties: readonly EntityProperty[]
   readonly navigation?: readonly EntityNavigation[]
   readonly isShared?: boolean
+  /** Of a shared entity over company-specific rows: the property that names their company. */
+  readonly companyField?: string
   readonly isView?: boolean
+  /** View that rows are read from, with a column for each computed property. */
+  readonly readsFrom?: string
+  /** Rows are made by the application alone: read-only on the wire although they are a table. */
+  readonly isPosted?: boolean
   readonly refusesDelete?: boolean
   readonly isInternal?: boolean
 }
 
-/** An entity from its facts: company-specific unless `isShared`, read-only when it is a view. */
+function companyFieldOf({ isShared, companyField }: EntityFacts): Pick<Entity, 'companyField'> {
+  if (isShared !== true) return { companyField: DATA_AREA_ID.name }
+  return companyField === undefined ? {} : { companyField }
+}
+
+/** An entity from its facts: company-specific unless `isShared`, read-only when it is a view or holds what the application posts. */
 export function entity(facts: EntityFacts): Entity {
   const isCompanySpecific = facts.isShared !== true
   const properties = isCompanySpecific ? [DATA_AREA_ID, ...facts.properties] : facts.properties
   const isView = facts.isView ?? false
+  const isReadOnly = isView || (facts.isPosted ?? false)
   const [relation, tableName, tableLabel] = facts.storage
   return {
     name: facts.name,
@@ -166,13 +191,14 @@ export function entity(facts: EntityFacts): Entity {
     label: facts.label,
     labelId: `@SCM:${facts.aotName}`,
     category: facts.category,
-    storage: { relation, tableName, tableLabel, isView },
+    storage: { relation, readRelation: facts.readsFrom ?? relation, tableName, tableLabel, isView },
     isCompanySpecific,
-    isReadOnly: isView,
+    ...companyFieldOf(facts),
+    isReadOnly,
     refusesDelete: facts.refusesDelete ?? false,
     isPublic: facts.isInternal !== true,
     isDataManagementEnabled: facts.isInternal !== true,
-    properties: isView ? properties.map((each) => ({ ...each, ...READ_ONLY })) : properties,
+    properties: isReadOnly ? properties.map((each) => ({ ...each, ...READ_ONLY })) : properties,
     key: properties.filter((each) => each.isKey).map((each) => each.name),
     navigation: facts.navigation ?? [],
   }

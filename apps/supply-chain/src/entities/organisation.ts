@@ -143,17 +143,22 @@ export const LANGUAGES = entity({
   properties: [key('LanguageId', 7, { label: 'Language' }), text('Name', 60)],
 })
 
+const NUMBER_SEQUENCE_STORAGE = ['number_sequence', 'NumberSequenceTable', 'Number sequences'] as const
+
+const NUMBER_SEQUENCE_KEY = [key('ScopeValue', 20, { isMandatory: false }), key('NumberSequenceCode', 20)]
+
+/** `Next` of a sequence that is not continuous stands outside the row, or everybody who takes a number would wait for the last one. */
 export const NUMBER_SEQUENCES = entity({
   name: 'NumberSequenceV2',
   collection: 'NumberSequencesV2',
   aotName: 'NumberSequenceV2Entity',
   label: 'Number sequences V2',
   category: 'Reference',
-  storage: ['number_sequence', 'NumberSequenceTable', 'Number sequences'],
+  storage: NUMBER_SEQUENCE_STORAGE,
+  readsFrom: 'number_sequence_view',
   isShared: true,
   properties: [
-    key('ScopeValue', 20, { isMandatory: false }),
-    key('NumberSequenceCode', 20),
+    ...NUMBER_SEQUENCE_KEY,
     text('Name', 60),
     // Each # is one digit of the number; everything else stands as it is.
     text('Format', 40, { isMandatory: true }),
@@ -161,7 +166,21 @@ export const NUMBER_SEQUENCES = entity({
     long('Largest', { defaultValue: '999999999' }),
     long('Next', { defaultValue: '1' }),
     yesNo('IsManual', { label: 'Manual' }),
+    yesNo('IsContinuous', { label: 'Continuous' }),
   ],
+})
+
+/** How often somebody set the next number of a sequence. */
+export const NUMBER_SEQUENCE_STATES = entity({
+  name: 'NumberSequenceState',
+  collection: 'NumberSequenceStates',
+  aotName: 'NumberSequenceStateEntity',
+  label: 'Number sequence states',
+  category: 'Reference',
+  storage: NUMBER_SEQUENCE_STORAGE,
+  isShared: true,
+  isInternal: true,
+  properties: [...NUMBER_SEQUENCE_KEY, long('NextSetCount')],
 })
 
 export const NUMBER_SEQUENCE_REFERENCES = entity({
@@ -192,6 +211,7 @@ export const ORGANISATION_ENTITIES = [
   ADDRESS_COUNTRY_REGIONS,
   LANGUAGES,
   NUMBER_SEQUENCES,
+  NUMBER_SEQUENCE_STATES,
   NUMBER_SEQUENCE_REFERENCES,
 ]
 

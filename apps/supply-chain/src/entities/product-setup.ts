@@ -17,6 +17,8 @@ export const INVENTORY_POLICIES = entity({
     yesNo('IsDeductionRequired'),
     yesNo('IsRegistrationRequired'),
     yesNo('IsReceivingRequired'),
+    // Goods that are received but not invoiced count in the running average.
+    yesNo('IsPhysicalValueIncluded'),
     choice('DefaultSalesReservationMode', 'MCRItemReservation'),
     choice('CostingMethod', 'InventModel'),
   ],

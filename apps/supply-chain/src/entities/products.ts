@@ -67,7 +67,7 @@ const RELEASED = [
   }),
 ]
 
-const RELEASED_STORAGE = ['released_product', 'InventTable', 'Released products'] as const
+const RELEASED_STORAGE = ['released_product', 'InventTable', 'Items'] as const
 
 export const RELEASED_PRODUCTS_V2 = entity({
   name: 'ReleasedProductV2',
@@ -144,6 +144,8 @@ export const PRODUCT_DEFAULT_ORDER_SETTINGS = entity({
     int('SalesATPBackwardSupplyTimeFenceDays'),
     int('SalesATPDelayedDemandOffsetDays'),
     int('SalesATPDelayedSupplyOffsetDays'),
+    // Days to prepare the goods for shipment; the name is ours.
+    int('SalesIssueMarginDays', { label: 'Issue margin' }),
   ],
 })
 

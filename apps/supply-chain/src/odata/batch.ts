@@ -1,12 +1,11 @@
 import { isDatabaseAway } from '@p2c/base'
 import { type BatchAnswer, type BatchOperation, parseBatch, writeBatchResponse } from '@p2c/odata'
-import { runChangeSet } from '../store/run-change-set.ts'
-import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
+import { ChangeSetFailure } from '../store/write-change-set.ts'
 import type { DataRequest, DataServices } from './data-context.ts'
 import { answerDataRequest, prepareChangeSetWrite } from './dispatch.ts'
 import { throttledPart } from './fault-wire.ts'
 import { type DataResponse, parserRefusal, serverFailure } from './response.ts'
-import { failureResponse, type PreparedWrite, writeResponse, writeScope } from './write-handlers.ts'
+import { failureResponse, type PreparedWrite, runWrites, writeResponse } from './write-handlers.ts'
 
 /** Operations of one batch at most. Source: protocol specification, section 11. */
 const MAX_OPERATIONS = 5_000
@@ -139,9 +138,7 @@ async function runPrepared(
   request: BatchInput['request'],
 ): Promise<ChangeSetAnswer> {
   const writes = prepared.map((each) => each.operation)
-  const result = await runChangeSet(services.database, (sql) =>
-    writeChangeSet(sql, writes, { scope: writeScope(request.user), onFailure: 'stop' }),
-  )
+  const result = await runWrites(services, writes, request.user)
   if (result instanceof ChangeSetFailure) {
     const failed = prepared[result.index]
     if (failed === undefined) throw result

@@ -4,9 +4,21 @@ import type { ServiceUser } from './service-user.ts'
 
 /** One operation of a custom service. */
 export interface ServiceOperation {
-  readonly parameters: readonly { readonly name: string; readonly type: string }[]
+  readonly parameters: readonly { readonly name: string; readonly type: string; readonly isOptional?: boolean }[]
   readonly returnType: string
+  /** Throws `ServiceRefusal`. */
   run(call: { readonly parameters: Readonly<Record<string, unknown>>; readonly user: ServiceUser }): Promise<unknown>
+}
+
+/** An operation that did nothing: 400 for parameters that it cannot read, 500 for a failure inside. */
+export class ServiceRefusal extends Error {
+  readonly status: 400 | 500
+
+  constructor(status: 400 | 500, message: string) {
+    super(message)
+    this.name = 'ServiceRefusal'
+    this.status = status
+  }
 }
 
 /** Service groups, their services and operations, by name. */
@@ -47,12 +59,14 @@ interface ServiceRequest {
   readonly path: readonly string[]
   readonly body: string | undefined
   readonly user: ServiceUser
+  /** Names this call in the log and in a failure. */
+  readonly activityId: string
 }
 
 /** Answers discovery by GET on each level of the path, and calls by POST on the last one. */
 export async function answerServiceRequest(
   catalogue: ServiceCatalogue,
-  { method, path, body, user }: ServiceRequest,
+  { method, path, body, user, activityId }: ServiceRequest,
 ): Promise<DataResponse> {
   const [groupName, serviceName, operationName] = path
   const notFound = json(404, { Message: `No service was found at '${path.join('/').slice(0, 200)}'.` })
@@ -70,7 +84,7 @@ export async function answerServiceRequest(
   const operation = find(service, operationName)
   if (operation === undefined) return notFound
   if (method === 'GET') return json(200, describe(operation))
-  return method === 'POST' ? call(operation, body, user) : wrongMethod
+  return method === 'POST' ? call(operation, { body, user, activityId }) : wrongMethod
 }
 
 const describe = ({ parameters, returnType }: ServiceOperation) => ({
@@ -78,16 +92,31 @@ const describe = ({ parameters, returnType }: ServiceOperation) => ({
   Return: { Name: 'return', Type: returnType },
 })
 
-async function call(operation: ServiceOperation, body: string | undefined, user: ServiceUser): Promise<DataResponse> {
+async function call(
+  operation: ServiceOperation,
+  { body, user, activityId }: Pick<ServiceRequest, 'body' | 'user' | 'activityId'>,
+): Promise<DataResponse> {
   try {
     const parameters = readObject(body)
     if (parameters === undefined) return json(400, { Message: 'The body must be one JSON object with the parameters of the operation.' })
-    const missing = operation.parameters.find(({ name }) => !Object.hasOwn(parameters, name))
+    const missing = operation.parameters.find(({ name, isOptional }) => isOptional !== true && !Object.hasOwn(parameters, name))
     if (missing !== undefined) return json(400, { Message: `Parameter '${missing.name}' is not found within the request content body.` })
     return json(200, await operation.run({ parameters, user }))
   } catch (error) {
+    if (error instanceof ServiceRefusal) return json(error.status, refusalBody(error, activityId))
     const refusal = parserRefusal(error)
     if (refusal === undefined) throw error
     return refusal
   }
 }
+
+/** Source: protocol specification, section 14. */
+const refusalBody = ({ status, message }: ServiceRefusal, activityId: string) =>
+  status === 400
+    ? { Message: message }
+    : {
+        Message: 'An error has occurred.',
+        ExceptionMessage: message,
+        ExceptionType: 'Microsoft.Dynamics.Ax.Xpp.ErrorException',
+        ActivityId: activityId,
+      }

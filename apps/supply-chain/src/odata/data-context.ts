@@ -1,5 +1,6 @@
 import type { Clock, Database, Ids, Logger } from '@p2c/base'
 import type { ODataProfile } from '@p2c/odata'
+import type { WriteEffects } from '../store/write-effects.ts'
 import type { ActionTable } from './action-table.ts'
 import type { ServiceUser } from './service-user.ts'
 
@@ -13,6 +14,8 @@ export interface DataServices {
   readonly profile: ODataProfile
   /** Rows of one reply at most. */
   readonly pageSize: number
+  /** What else happens when rows are written. */
+  readonly effects: WriteEffects
 }
 
 /** One request on `/data`, alone or inside a batch. */

@@ -71,7 +71,7 @@ async function route(services: DataServices, request: DataRequest, parsed: OData
   const entity = findEntityByCollection(first.name)
   if (entity === undefined) {
     if (request.method === 'POST' && second === undefined && first.key === undefined)
-      return runAction(services, { request, parsed, name: first.name })
+      return runAction(services, { request, parsed, name: first.name, isCrossCompany: isCrossCompany(parsed) })
     return routeMiss(`${request.root}/${request.url}`)
   }
   if (!mayUseEntity(request.user, entity)) return forbidden(entity.collection)
@@ -87,7 +87,9 @@ async function routeEntity(services: DataServices, request: DataRequest, { parse
   const last = parsed.path.at(-1)
   const actionName = parsed.path.length === 2 && last?.name.startsWith(`${NAMESPACE}.`) ? last.name.slice(NAMESPACE.length + 1) : undefined
   if (actionName !== undefined)
-    return request.method === 'POST' ? runAction(services, { request, parsed, entity, name: actionName }) : methodNotAllowed(request.method)
+    return request.method === 'POST'
+      ? runAction(services, { request, parsed, entity, name: actionName, isCrossCompany: isCrossCompany(parsed) })
+      : methodNotAllowed(request.method)
   if (request.method === 'GET') return routeRead(toEntityRequest(services, request, { parsed, entity }))
   if (parsed.path.length > 1) return routeMiss(`${request.root}/${request.url}`)
   return runWrite(services, prepareEntityWrite(request, { parsed, entity }))

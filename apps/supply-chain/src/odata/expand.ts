@@ -78,7 +78,7 @@ async function findTargets(input: ExpandInput, plan: ExpandPlan, sources: readon
   const values: unknown[] = compared.map((_, index) => [...keys.values()].map((key) => key[index] ?? ''))
   const unnested = compared.map((property, index) => `$${index + 1}::${columnType(property)}[]`)
   const matches = compared.map((property, index) => `${comparedColumn(property, 't')} = k.k${index}`)
-  if (plan.target.isCompanySpecific && input.companies !== undefined) {
+  if (plan.target.companyField !== undefined && input.companies !== undefined) {
     values.push([...input.companies])
     matches.push(`lower(t.data_area_id) = any($${values.length}::text[])`)
   }
@@ -90,7 +90,7 @@ async function findTargets(input: ExpandInput, plan: ExpandPlan, sources: readon
   ]
   const order = plan.target.key.flatMap((name) => propertyOf(plan.target, name) ?? []).map((property) => comparedColumn(property, 't'))
   const text = `select ${columns.join(', ')} from unnest(${unnested.join(', ')}) as k(${compared.map((_, index) => `k${index}`).join(', ')})
-    join ${plan.target.storage.relation} t on ${matches.join(' and ')} order by ${order.join(', ')}`
+    join ${plan.target.storage.readRelation} t on ${matches.join(' and ')} order by ${order.join(', ')}`
   const { rows } = await input.services.database.pool.query<string[]>({ text, values, rowMode: 'array' })
   const writer = createRowWriter({ entity: plan.target, properties: plan.properties, level: input.level, root: input.request.root })
   const found = new Map<string, string[]>()

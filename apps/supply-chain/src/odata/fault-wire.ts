@@ -5,8 +5,8 @@ import { actionFailed, type DataResponse, errorResponse } from './response.ts'
 /** Paths that need a bearer token; everything else is open: health, tokens, signed package addresses. */
 export const isProtected = (url: string): boolean => /^\/(?:data|metadata|api)(?:[/?]|$)/.test(url)
 
-/** Actions of data packages, which service protection leaves alone. Source: protocol specification 21, FO-111. */
-const PACKAGE_ACTIONS = /^\/data\/DataManagementDefinitionGroups(?:[/?(]|$)/
+/** Actions of data packages and files of recurring integrations, which service protection leaves alone. Source: protocol specification 21, FO-111. */
+const PACKAGE_CALLS = /^\/(?:data\/DataManagementDefinitionGroups(?:[/?(]|$)|api\/connector\/)/
 /** An increment is the next export of a data project with change tracking. Source: protocol specification 18. */
 const EXPORT = /^\/data\/DataManagementDefinitionGroups\/[\w.]*\.(ExportToPackage(?:Async|Preview)?)(?:[?(]|$)/
 
@@ -24,7 +24,7 @@ function withChallenge(response: DataResponse): DataResponse {
 
 /** Faults and limits in the words of F&O. Source: protocol specification 12, 18, 21; FO-111, FO-113, FO-114. */
 export const finOpsFaultWire = (send: (reply: FastifyReply, answer: DataResponse) => FastifyReply): FaultWire => ({
-  classOf: (url) => (isProtected(url) ? (PACKAGE_ACTIONS.test(url) ? 'exempt' : 'service') : 'open'),
+  classOf: (url) => (isProtected(url) ? (PACKAGE_CALLS.test(url) ? 'exempt' : 'service') : 'open'),
   isIncrement: (method, url) => method === 'POST' && EXPORT.test(url),
   isBatch: (url) => /^\/data\/(?:\$|%24)batch(?:\?|$)/i.test(url),
   tooManyRequests: (_request, { reason, seconds, isInjected, limits }) =>

@@ -75,7 +75,7 @@ function planRead(input: EntityRequest): Checked<FullPlan> {
   const sources = new Set(expands.flatMap((each) => each.sources))
   const hidden = entity.properties.filter((property) => sources.has(property.name) && !selected.value.includes(property))
   const order: OrderColumn[] = orderOf(entity, parsed.options, services.profile)
-  const companies = companiesOf(request.user, input.isCrossCompany)
+  const companies = companiesOf(request.user, input.isCrossCompany || !entity.isCompanySpecific)
   const expand = expands.map((each) => ({ navigation: each.navigation.name, ...(each.selected && { select: each.selected }) }))
   return {
     ok: true,
@@ -165,7 +165,8 @@ export async function countSet(input: EntityRequest): Promise<DataResponse> {
 
 /** The row with this key, unless it lies in a company that the call does not see. */
 async function findByKey(input: EntityRequest, { plan }: FullPlan, key: FieldValues): Promise<string[] | undefined> {
-  const isHidden = plan.entity.isCompanySpecific && plan.companies?.includes((key.dataAreaId ?? '').toLowerCase()) === false
+  const { companyField } = plan.entity
+  const isHidden = companyField !== undefined && plan.companies?.includes((key[companyField] ?? '').toLowerCase()) === false
   if (isHidden) return undefined
   const [row] = await runArrays(input.services, rowStatement(plan, key))
   return row

@@ -48,7 +48,7 @@ interface Conditions {
 function conditionsOf(plan: ReadPlan): Conditions {
   const parameters = new SqlParameters()
   const conditions: string[] = []
-  if (plan.entity.isCompanySpecific && plan.companies !== undefined) {
+  if (plan.entity.companyField !== undefined && plan.companies !== undefined) {
     const [only] = plan.companies
     // One company is compared directly: the index then gives the order of the key as well.
     if (plan.companies.length === 1 && only !== undefined) conditions.push(`lower(${ALIAS}.data_area_id) = ${parameters.add(only)}`)
@@ -73,7 +73,10 @@ export interface Statement {
 /** `select count(*)` of what the filter leaves, before paging. */
 export function countStatement(plan: ReadPlan): Statement {
   const { parameters, conditions } = conditionsOf(plan)
-  return { text: `select count(*)::text from ${plan.entity.storage.relation} ${ALIAS}${whereOf(conditions)}`, values: parameters.values }
+  return {
+    text: `select count(*)::text from ${plan.entity.storage.readRelation} ${ALIAS}${whereOf(conditions)}`,
+    values: parameters.values,
+  }
 }
 
 interface PageOptions {
@@ -87,7 +90,7 @@ export function pageStatement(plan: ReadPlan, { limit, start }: PageOptions): St
   if (start !== undefined) conditions.push(keysetAfter(plan.order, start.after, parameters))
   const offset = start === undefined && plan.options.skip !== undefined ? ` offset ${parameters.add(plan.options.skip)}` : ''
   return {
-    text: `select ${pageColumns(plan).join(', ')} from ${plan.entity.storage.relation} ${ALIAS}${whereOf(conditions)} order by ${orderTerms(plan.order).join(', ')} limit ${parameters.add(limit)}${offset}`,
+    text: `select ${pageColumns(plan).join(', ')} from ${plan.entity.storage.readRelation} ${ALIAS}${whereOf(conditions)} order by ${orderTerms(plan.order).join(', ')} limit ${parameters.add(limit)}${offset}`,
     values: parameters.values,
   }
 }
@@ -101,7 +104,7 @@ export function rowStatement(plan: ReadPlan, key: FieldValues): Statement {
     return [`${comparedColumn(property, ALIAS)} = ${comparedValue(property, parameters.add(key[name] ?? '', columnType(property)))}`]
   })
   return {
-    text: `select ${pageColumns(plan).join(', ')} from ${plan.entity.storage.relation} ${ALIAS}${whereOf(conditions)} limit 1`,
+    text: `select ${pageColumns(plan).join(', ')} from ${plan.entity.storage.readRelation} ${ALIAS}${whereOf(conditions)} limit 1`,
     values: parameters.values,
   }
 }

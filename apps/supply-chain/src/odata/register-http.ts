@@ -41,7 +41,8 @@ export function registerHttp(fastify: FastifyInstance, deps: HttpDeps): void {
   registerFaults(fastify, faults)
   fastify.addHook('onRequest', async (request, reply) => authenticate(deps, request, reply))
   fastify.addHook('onSend', async (_request, reply) => {
-    reply.header('ms-dyn-aid', services.ids.guid())
+    // A failed custom service names its activity in the body too.
+    if (!reply.hasHeader('ms-dyn-aid')) reply.header('ms-dyn-aid', services.ids.guid())
     reply.header('server-timing', `dur=${Math.round(reply.elapsedTime)}`)
   })
   registerAnswerFaults(fastify, faults)
@@ -60,12 +61,8 @@ export function registerHttp(fastify: FastifyInstance, deps: HttpDeps): void {
     url: '/metadata',
     handler: (request, reply) => send(reply, deps.metadata.answer(metadataRequest(deps, request))),
   })
-  fastify.route({ method: METHODS, url: '/api/services', handler: async (request, reply) => send(reply, await callService(deps, request)) })
-  fastify.route({
-    method: METHODS,
-    url: '/api/services/*',
-    handler: async (request, reply) => send(reply, await callService(deps, request)),
-  })
+  for (const url of ['/api/services', '/api/services/*'])
+    fastify.route({ method: METHODS, url, handler: async (request, reply) => send(reply, await callService(deps, request, reply)) })
 }
 
 const rootOf = (deps: HttpDeps, request: FastifyRequest): string => deps.publicRoot ?? `${request.protocol}://${request.host}`
@@ -76,7 +73,8 @@ const below = (request: FastifyRequest, prefix: string): string => request.url.s
 function send(reply: FastifyReply, response: DataResponse): FastifyReply {
   reply.code(response.status)
   for (const [name, value] of response.headers) reply.header(name, value)
-  return reply.send(response.body)
+  // Bytes, since the framework would rewrite the content type of a text: a charset, and quotes around the level of metadata.
+  return reply.send(response.body === undefined ? undefined : Buffer.from(response.body))
 }
 
 async function authenticate(deps: HttpDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
@@ -110,7 +108,7 @@ function registerSignIn(fastify: FastifyInstance, deps: HttpDeps): void {
 const bodyText = (request: FastifyRequest): string | undefined => (Buffer.isBuffer(request.body) ? decodeUtf8(request.body) : undefined)
 
 /** The user that `authenticate` found; without it the route could not have been reached. */
-function userOf(request: FastifyRequest): ServiceUser {
+export function signedInUser(request: FastifyRequest): ServiceUser {
   if (request.serviceUser === undefined) throw new TypeError('a protected route without a user')
   return request.serviceUser
 }
@@ -126,7 +124,7 @@ function registerData(fastify: FastifyInstance, deps: HttpDeps): void {
     },
     body: bodyText(request),
     root: `${rootOf(deps, request)}/data`,
-    user: userOf(request),
+    user: signedInUser(request),
     isInBatch: false,
   })
   const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await answerDataRequest(services, toRequest(request)))
@@ -135,7 +133,7 @@ function registerData(fastify: FastifyInstance, deps: HttpDeps): void {
     const input = {
       body,
       contentType: request.headers['content-type'],
-      request: { root: `${rootOf(deps, request)}/data`, user: userOf(request) },
+      request: { root: `${rootOf(deps, request)}/data`, user: signedInUser(request) },
       ...(request.passage !== undefined && { throttle: throttleParts(deps, request) }),
     }
     return send(reply, await answerBatch(services, input))
@@ -157,14 +155,17 @@ const metadataRequest = (deps: HttpDeps, request: FastifyRequest) => ({
   root: `${rootOf(deps, request)}/metadata`,
 })
 
-async function callService(deps: HttpDeps, request: FastifyRequest): Promise<DataResponse> {
+async function callService(deps: HttpDeps, request: FastifyRequest, reply: FastifyReply): Promise<DataResponse> {
   const [path = ''] = below(request, '/api/services').split('?', 1)
   const segments = path.split('/').filter((segment) => segment !== '')
+  const activityId = deps.services.ids.guid()
+  reply.header('ms-dyn-aid', activityId)
   return answerServiceRequest(deps.customServices, {
     method: request.method,
     path: segments,
     body: bodyText(request),
-    user: userOf(request),
+    user: signedInUser(request),
+    activityId,
   })
 }
 

@@ -3,6 +3,7 @@ import { contextUrl, matchesEtag, type ODataRequest, parseIfMatch, parsePrefer }
 import { refuseRow } from '../domain/messages.ts'
 import { tableOfEntity } from '../entities/catalogue.ts'
 import type { Entity } from '../entities/entity.ts'
+import { readWritten } from '../store/read-written.ts'
 import { runChangeSet } from '../store/run-change-set.ts'
 import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
 import type { WriteFailure, WriteOperation, WriteOutcome } from '../store/write-operation.ts'
@@ -70,8 +71,10 @@ function prepareCreate({ request, parsed, entity, level }: WriteRequest): Prepar
 function prepareChange({ request, parsed, entity, isCrossCompany, level }: WriteRequest): PreparedWrite {
   const key = readKey(entity, parsed.path[0]?.key ?? [])
   if (!key.ok) return refused(key.reason === 'route-miss' ? routeMiss(`${request.root}/${request.url}`) : invalidRequest(key.problem))
-  const companies = companiesOf(request.user, isCrossCompany)
-  if (entity.isCompanySpecific && companies?.includes(key.key.dataAreaId ?? '') === false) return refused(noRowToUpdate)
+  const { companyField } = entity
+  const companies = companiesOf(request.user, isCrossCompany || !entity.isCompanySpecific)
+  if (companyField !== undefined && companies?.includes((key.key[companyField] ?? '').toLowerCase()) === false)
+    return refused(noRowToUpdate)
   const condition = parseIfMatch(request.header('if-match'))
   const accepts =
     condition === undefined ? {} : { accepts: (row: { recId: string; recVersion: string }) => matchesEtag(condition, etagOf(row)) }
@@ -112,17 +115,27 @@ export function failureResponse({ entity }: WriteOperation, failure: WriteFailur
   return writeRefused({ aotName: entity.aotName, tableName: entity.storage.tableName }, failure.infolog, request.isInBatch)
 }
 
-export const writeScope = (user: DataRequest['user']) => ({
+const writeScope = (user: DataRequest['user']) => ({
   defaultCompany: user.defaultCompany.toLowerCase(),
   mayAccess: (dataAreaId: string) => mayAccessCompany(user, dataAreaId),
 })
 
+/** Runs writes of one user in one transaction; the outcomes show new rows as their entities do. */
+export function runWrites(
+  services: DataServices,
+  operations: readonly WriteOperation[],
+  user: DataRequest['user'],
+): Promise<WriteOutcome[] | ChangeSetFailure> {
+  return runChangeSet(services.database, async (sql: SqlRunner) => {
+    const options = { scope: writeScope(user), onFailure: 'stop' as const, now: services.clock.now(), effects: services.effects }
+    return readWritten(sql, operations, await writeChangeSet(sql, operations, options))
+  })
+}
+
 /** Runs one write in its own transaction. */
 export async function runWrite(services: DataServices, prepared: PreparedWrite): Promise<DataResponse> {
   if (!prepared.ok) return prepared.response
-  const result = await runChangeSet(services.database, (sql: SqlRunner) =>
-    writeChangeSet(sql, [prepared.operation], { scope: writeScope(prepared.request.user), onFailure: 'stop' }),
-  )
+  const result = await runWrites(services, [prepared.operation], prepared.request.user)
   if (result instanceof ChangeSetFailure) return failureResponse(prepared.operation, result.failure, prepared.request)
   const [outcome] = result
   return outcome === undefined

@@ -85,10 +85,6 @@ export const EXECUTION_ACTIONS: Readonly<Record<string, PackageAction>> = {
       })),
     )
   },
-  GetMessageStatus(_deps, { parameters }) {
-    const messageId = requiredText(parameters, 'messageId')
-    throw packageError('package-execution-unknown', `The message ${messageId} is not found: recurring integrations are not offered.`)
-  },
   InitializeDataManagement: async () => undefined,
   async DeleteExecutionHistoryJob(deps, { parameters }) {
     const days = Number(parameters.numberOfDays ?? 7)

@@ -29,6 +29,13 @@ export interface BlobStore {
   write(id: string, chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<number>
   /** In order, up to the size that the blob has; it ends with the last byte, without another look at the database. */
   read(blob: Blob): AsyncGenerator<Buffer>
+  /** From `start` up to, not including, `end`; one chunk in memory at a time. */
+  readRange(blob: Blob, range: ByteRange): AsyncGenerator<Buffer>
+}
+
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
 }
 
 export function createBlobStore({ database, clock, ids }: BlobStoreDeps): BlobStore {
@@ -63,7 +70,34 @@ export function createBlobStore({ database, clock, ids }: BlobStoreDeps): BlobSt
         yield rows[0].bytes
       }
     },
+    readRange: (blob, range) => readRange(database, blob, range),
   }
+}
+
+/** Chunks are of different length: where each one begins is asked first, which reads none of their bytes. */
+async function* readRange(database: Database, blob: Blob, { start, end }: ByteRange): AsyncGenerator<Buffer> {
+  const { rows: chunks } = await database.query<{ ordinal: number; begins: string; length: number }>(
+    `select ordinal, begins, length from (
+       select ordinal, octet_length(bytes) as length, sum(octet_length(bytes)) over (order by ordinal) - octet_length(bytes) as begins
+       from data_blob_chunk where blob_id = $1) c
+     where begins < $3 and begins + length > $2 order by ordinal`,
+    [blob.id, start, end],
+  )
+  let at = start
+  for (const chunk of chunks) {
+    const begins = Number(chunk.begins)
+    const from = Math.max(start, begins) - begins
+    const to = Math.min(end, begins + chunk.length) - begins
+    // The part that is wanted, cut by the database: an archive is read in many small ranges.
+    const { rows } = await database.query<{ bytes: Buffer }>(
+      'select substring(bytes from $3 for $4) as bytes from data_blob_chunk where blob_id = $1 and ordinal = $2',
+      [blob.id, chunk.ordinal, from + 1, to - from],
+    )
+    if (rows[0] === undefined) break
+    at += rows[0].bytes.byteLength
+    yield rows[0].bytes
+  }
+  if (at < Math.min(end, blob.size ?? 0)) throw packageError('package-blob-missing', `The blob ${blob.id} was removed while it was read.`)
 }
 
 async function create({ database, clock, ids }: BlobStoreDeps, name: string, contentType: string): Promise<Blob> {

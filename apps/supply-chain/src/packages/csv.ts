@@ -9,25 +9,44 @@ export const quoteCell = (text: string): string => (text === '' ? '' : `"${text.
 /** Bytes of a data file's text: `CSV-Unicode` is UTF-16 LE, `CSV` is UTF-8. The byte-order mark is the caller's. */
 export const encodeText = (text: string, format: SourceFormat): Buffer => Buffer.from(text, format === 'CSV-Unicode' ? 'utf16le' : 'utf8')
 
-/**
- * Text of a data file, piece by piece. `CSV-Unicode` must begin with the mark of UTF-16 LE; throws `package-malformed` with the text that
- * the product gives for another encoding (F&O protocol specification, section 16).
- */
-export function* decodeText(bytes: Uint8Array, format: SourceFormat): Generator<string> {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
-  if (format === 'CSV-Unicode' && !isUtf16) throw packageError('package-malformed', 'Selected file is not Unicode')
-  const decoder = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true })
-  try {
-    for (let start = 0; start < bytes.byteLength; start += DECODED_AT_ONCE) {
-      yield decoder.decode(bytes.subarray(start, start + DECODED_AT_ONCE), { stream: true })
-    }
-    yield decoder.decode()
-  } catch (error) {
-    throw packageError('package-malformed', `The file is not valid ${isUtf16 ? 'UTF-16' : 'UTF-8'}.`, error)
-  }
+/** Reads what arrives in pieces, cut anywhere; what is complete comes out. */
+export interface PieceReader<Piece, Result> {
+  push(piece: Piece): Result
+  /** Nothing follows; throws `package-malformed` where something is unfinished. */
+  end(): Result
 }
 
-const DECODED_AT_ONCE = 1024 * 1024
+/**
+ * Text of a data file. `CSV-Unicode` must begin with the mark of UTF-16 LE; throws `package-malformed` with the text that the product gives for
+ * another encoding (F&O protocol specification, section 16). Other formats are UTF-16 LE with the mark, or UTF-8.
+ */
+export function textReader(format: SourceFormat): PieceReader<Uint8Array, string> {
+  let held: Uint8Array | undefined = new Uint8Array(0)
+  let decoder = new TextDecoder('utf-8', { fatal: true })
+  const decode = (bytes: Uint8Array | undefined): string => {
+    try {
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
+    } catch (error) {
+      throw packageError('package-malformed', `The file is not valid ${decoder.encoding.toUpperCase()}.`, error)
+    }
+  }
+  /** The first two bytes tell the encoding; they may arrive one by one. */
+  const begin = (bytes: Uint8Array): string => {
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+    if (format === 'CSV-Unicode' && !isUtf16) throw packageError('package-malformed', 'Selected file is not Unicode')
+    if (isUtf16) decoder = new TextDecoder('utf-16le', { fatal: true })
+    held = undefined
+    return decode(bytes)
+  }
+  return {
+    push(piece) {
+      if (held === undefined) return decode(piece)
+      held = held.byteLength === 0 ? piece : Buffer.concat([held, piece])
+      return held.byteLength < 2 ? '' : begin(held)
+    },
+    end: () => (held === undefined ? '' : begin(held)) + decode(undefined),
+  }
+}
 
 /** One record of a file; lines count from 1, the header included. */
 export interface CsvRecord {
@@ -54,15 +73,19 @@ interface Reading {
 }
 
 /**
- * Reads RFC 4180 text that arrives in pieces, cut anywhere. Blank lines are skipped. Throws `package-malformed` with the line for text behind a
- * closing quote, an unclosed quote, too many or too long cells.
+ * Reads RFC 4180 text. Blank lines are skipped. Throws `package-malformed` with the line for text behind a closing quote, an unclosed quote,
+ * too many or too long cells.
  */
-export function* parseCsv(pieces: Iterable<string>, limits: CsvLimits): Generator<CsvRecord> {
+export function csvReader(limits: CsvLimits): PieceReader<string, readonly CsvRecord[]> {
   const reading: Reading = { limits, cells: [], cell: '', state: 'start', line: 1, recordLine: 1, sawCr: false }
-  for (const piece of pieces) yield* readPiece(reading, piece)
-  if (reading.state === 'quoted') throw malformed(reading, 'a closing quote')
-  const last = endRecord(reading)
-  if (last !== undefined) yield last
+  return {
+    push: (piece) => [...readPiece(reading, piece)],
+    end() {
+      if (reading.state === 'quoted') throw malformed(reading, 'a closing quote')
+      const last = endRecord(reading)
+      return last === undefined ? [] : [last]
+    },
+  }
 }
 
 const SPECIAL = /["\r\n,]/g

@@ -3,13 +3,14 @@ import { parseJson } from '@p2c/odata'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { findEntityByLabel } from '../entities/catalogue.ts'
 import type { Action, ActionTable, ActionType } from '../odata/action-table.ts'
+import type { WriteEffects } from '../store/write-effects.ts'
 import { type ActionDeps, EXECUTION_ACTIONS, EXPORT_ACTIONS, type PackageAction } from './actions.ts'
 import { registerBlobRoutes } from './blob-routes.ts'
 import { createBlobStore } from './blob-store.ts'
 import { createExecutionRunner } from './execution-runner.ts'
 import { createExecutionStore } from './execution-store.ts'
 import { IMPORT_ACTIONS } from './import-actions.ts'
-import { createImportRows } from './import-rows.ts'
+import { createImportDocuments, createImportRows } from './import-rows.ts'
 import { packageError } from './package-error.ts'
 import type { Execution } from './package-model.ts'
 import { registerProjectEntities } from './project-entities.ts'
@@ -25,6 +26,7 @@ export interface DataPackageDeps {
   readonly log: Logger
   /** Secret under which blob addresses are signed; the same in every process of one application. */
   readonly signingKey: string
+  readonly effects: WriteEffects
 }
 
 export interface PackageRouteOptions {
@@ -38,6 +40,8 @@ export interface PackageRouteOptions {
 export interface DataPackages {
   /** Bound to `DataManagementDefinitionGroups`; they belong into the action table of `/data`. */
   readonly actions: ActionTable
+  /** What its actions work on: recurring integrations call them too. */
+  readonly parts: ActionDeps
   /** Entities of projects under `/data/DataManagementDefinitionGroupDetails`, and blobs by signed address under `/dmf`. */
   registerRoutes(fastify: FastifyInstance, options: PackageRouteOptions): void
   /** Repeats the executions that a stopped process left behind, and forgets those older than 7 days; call it once at start. Waits for none. */
@@ -46,15 +50,18 @@ export interface DataPackages {
   stop(): Promise<void>
 }
 
-export function createDataPackages({ database, clock, ids, log, signingKey }: DataPackageDeps): DataPackages {
+export function createDataPackages({ database, clock, ids, log, signingKey, effects }: DataPackageDeps): DataPackages {
   const projects = createProjectStore(database)
   const executions = createExecutionStore(database, clock)
   const blobs = createBlobStore({ database, clock, ids })
-  const parts = { database, blobs, projects, executions, findEntityByLabel, importRows: createImportRows(database) }
+  const writing = { database, clock, effects }
+  const importers = { importRows: createImportRows(writing), importDocuments: createImportDocuments(writing) }
+  const parts = { database, blobs, projects, executions, findEntityByLabel, ...importers }
   const run = (execution: Execution) => (execution.kind === 'Export' ? runExport(parts, execution) : runImport(parts, execution))
   const runner = createExecutionRunner({ executions, log, run, cancelStatements: database.cancelStatements })
   const actionDeps: ActionDeps = { ...parts, clock, ids, runner, signingKey }
   return {
+    parts: actionDeps,
     actions: Object.entries({ ...EXPORT_ACTIONS, ...EXECUTION_ACTIONS, ...IMPORT_ACTIONS }).map(([name, action]) =>
       toAction(actionDeps, name, action),
     ),
@@ -105,7 +112,6 @@ const PARAMETERS: Readonly<Record<string, Action['parameters']>> = {
   GenerateImportTargetErrorKeysFile: ENTITY,
   GetImportTargetErrorKeysFileUrl: ENTITY,
   GetImportStagingErrorFileUrl: ENTITY,
-  GetMessageStatus: [text('messageId')],
   InitializeDataManagement: [],
   DeleteExecutionHistoryJob: [{ name: 'numberOfDays', type: 'Edm.Int32', isOptional: true }],
 }

@@ -11,47 +11,49 @@ export interface ErrorFileDeps {
   readonly findEntityByLabel: (label: string) => Entity | undefined
 }
 
-/** Rows of an error file at most: whoever has more reads them from `GetExecutionErrors` in parts. */
-const MAX_ROWS = 100_000
 const MAX_BYTES = 256 * 1024 * 1024
 
 /** Makes the staging error file of each entity with refused rows: the rows as they stood in the file, to be mended and sent again. */
 export async function createErrorFiles(deps: ErrorFileDeps, execution: Execution, results: readonly EntityResult[]): Promise<void> {
   for (const { entityName, errors } of results) {
     if (errors === 0) continue
-    const rows = await deps.executions.listErrors(execution.id, entityName, MAX_ROWS)
-    const blobId = await storeFile(deps.blobs, `${entityName} staging errors.csv`, stagingLines(rows))
+    const content = fileContent('ROWNUMBER,FIELD,ERRORMESSAGE,ROW', deps.executions.readErrors(execution.id, entityName), stagingLine)
+    const blobId = await storeFile(deps.blobs, `${entityName} staging errors.csv`, content)
     await deps.executions.setErrorFile(execution.id, { entityName, kind: 'staging', blobId })
   }
 }
 
 /** Makes the file with the keys of the refused rows of one entity; false where there are none. */
 export async function createErrorKeysFile(deps: ErrorFileDeps, execution: Execution, entity: Entity): Promise<boolean> {
-  const rows = await deps.executions.listErrors(execution.id, entity.label, MAX_ROWS)
-  if (rows.length === 0) return false
-  const blobId = await storeFile(deps.blobs, `${entity.label} error keys.csv`, keyLines(entity, rows))
+  const [first] = await deps.executions.listErrors(execution.id, entity.label, 1)
+  if (first === undefined) return false
+  const keys = entity.properties.filter((property) => property.isKey && property.name !== 'dataAreaId')
+  const header = `${keys.map(columnName).join(',')},ERRORMESSAGE`
+  const content = fileContent(header, deps.executions.readErrors(execution.id, entity.label), (row) => keyLine(keys.length, row))
+  const blobId = await storeFile(deps.blobs, `${entity.label} error keys.csv`, content)
   await deps.executions.setErrorFile(execution.id, { entityName: entity.label, kind: 'keys', blobId })
   return true
 }
 
-const stagingLines = (rows: readonly ErrorRow[]): readonly string[] => [
-  'ROWNUMBER,FIELD,ERRORMESSAGE,ROW',
-  ...rows.map((row) => `${row.rowNumber},${quoteCell(row.field)},${quoteCell(row.message)},${quoteCell(row.line)}`),
-]
+const stagingLine = (row: ErrorRow): string => `${row.rowNumber},${quoteCell(row.field)},${quoteCell(row.message)},${quoteCell(row.line)}`
 
-function keyLines(entity: Entity, rows: readonly ErrorRow[]): readonly string[] {
-  const keys = entity.properties.filter((property) => property.isKey && property.name !== 'dataAreaId')
-  const cells = (row: ErrorRow) => (keys.length === 1 ? [row.recordId] : row.recordId.split(','))
-  return [`${keys.map(columnName).join(',')},ERRORMESSAGE`, ...rows.map((row) => [...cells(row), row.message].map(quoteCell).join(','))]
+function keyLine(keys: number, row: ErrorRow): string {
+  const cells = keys === 1 ? [row.recordId] : row.recordId.split(',')
+  return [...cells, row.message].map(quoteCell).join(',')
 }
 
-async function storeFile(blobs: BlobStore, name: string, lines: readonly string[]): Promise<string> {
+/** The file page by page: a file in which every row is bad is as long as the one that was sent. */
+async function* fileContent(
+  header: string,
+  pages: AsyncIterable<readonly ErrorRow[]>,
+  toLine: (row: ErrorRow) => string,
+): AsyncGenerator<Buffer> {
+  yield encodeText(`${BYTE_ORDER_MARK}${header}\r\n`, 'CSV-Unicode')
+  for await (const page of pages) yield encodeText(page.map((row) => `${toLine(row)}\r\n`).join(''), 'CSV-Unicode')
+}
+
+async function storeFile(blobs: BlobStore, name: string, content: AsyncIterable<Uint8Array>): Promise<string> {
   const blob = await blobs.create(name, 'text/csv')
-  const content = encodeText(`${BYTE_ORDER_MARK}${lines.join('\r\n')}\r\n`, 'CSV-Unicode')
-  await blobs.write(blob.id, oneChunk(content), MAX_BYTES)
+  await blobs.write(blob.id, content, MAX_BYTES)
   return blob.id
-}
-
-async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes
 }

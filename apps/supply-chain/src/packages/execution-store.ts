@@ -53,6 +53,8 @@ export interface ExecutionStore {
   addErrors(id: string, entityName: string, errors: readonly RowError[]): Promise<void>
   /** In the order of the file; at most `limit`. */
   listErrors(id: string, entityName: string | undefined, limit: number): Promise<readonly ErrorRow[]>
+  /** All errors of an entity in the order of the file, page by page. */
+  readErrors(id: string, entityName: string): AsyncGenerator<readonly ErrorRow[]>
   /** The snapshot from which an entity's export starts: that of its first attempt, so that a repeated execution holds the same rows again. */
   exportStart(execution: Execution, entityName: string, isIncremental: boolean): Promise<string | undefined>
   /** Remembers the blob of an error file. */
@@ -117,7 +119,8 @@ export function createExecutionStore(database: Database, clock: Clock): Executio
     finish: (end) => database.transaction((sql) => finish(sql, end, clock.now())),
     listResults: (id) => listResults(database, id),
     addErrors: (id, entityName, errors) => addErrors(database, { id, entityName, errors }),
-    listErrors: (id, entityName, limit) => listErrors(database, { id, entityName, limit }),
+    listErrors: (id, entityName, limit) => listErrors(database, { id, entityName, limit, after: 0 }),
+    readErrors: (id, entityName) => readErrors(database, id, entityName),
     exportStart: (execution, entityName, isIncremental) => exportStart(database, { execution, entityName, isIncremental }),
     async setErrorFile(id, { entityName, kind, blobId }) {
       const text = `update data_execution_entity set ${ERROR_FILE_COLUMNS[kind]} = $3 where execution_id = $1 and entity_name = $2`
@@ -244,13 +247,28 @@ interface ErrorQuery {
   readonly id: string
   readonly entityName: string | undefined
   readonly limit: number
+  /** Row number behind which the list begins. */
+  readonly after: number
 }
 
-async function listErrors(database: Database, { id, entityName, limit }: ErrorQuery): Promise<readonly ErrorRow[]> {
+/** Errors that are in memory at a time. */
+const ERROR_PAGE = 2_000
+
+async function* readErrors(database: Database, id: string, entityName: string): AsyncGenerator<readonly ErrorRow[]> {
+  for (let after = 0; ; ) {
+    const page = await listErrors(database, { id, entityName, limit: ERROR_PAGE, after })
+    if (page.length > 0) yield page
+    if (page.length < ERROR_PAGE) return
+    after = page.at(-1)?.rowNumber ?? after
+  }
+}
+
+async function listErrors(database: Database, { id, entityName, limit, after }: ErrorQuery): Promise<readonly ErrorRow[]> {
   const { rows } = await database.query<Record<'entity_name' | 'row_number' | 'record_id' | 'field' | 'message' | 'line', string>>(
     `select entity_name, row_number, record_id, field, message, line from data_execution_error
-      where execution_id = $1 and ($2::text is null or lower(entity_name) = lower($2)) order by entity_name, row_number limit $3`,
-    [id, entityName ?? null, limit],
+      where execution_id = $1 and ($2::text is null or lower(entity_name) = lower($2)) and row_number > $4
+      order by entity_name, row_number limit $3`,
+    [id, entityName ?? null, limit, after],
   )
   return rows.map((row) => ({
     entityName: row.entity_name,

@@ -1,6 +1,7 @@
 import type { Database, SqlRunner } from '@p2c/base'
 import type { Entity, EntityProperty } from '../entities/entity.ts'
 import { columnText } from '../store/table-columns.ts'
+import { type ChangeTracking, changedSince } from './change-tracking.ts'
 import { BYTE_ORDER_MARK, encodeText } from './csv.ts'
 import type { SourceFormat } from './package-model.ts'
 
@@ -23,6 +24,7 @@ export interface ExportRequest {
   readonly sourceFormat: SourceFormat
   /** Only rows whose last write this snapshot did not see; absent: all rows. */
   readonly fromSnapshot: string | undefined
+  readonly tracking: ChangeTracking
 }
 
 /**
@@ -46,32 +48,63 @@ export function withSnapshot<Result>(database: Database, work: (sql: SqlRunner, 
  */
 export async function* exportFile(sql: SqlRunner, request: ExportRequest, count: (rows: number) => void): AsyncGenerator<Buffer> {
   const { sourceFormat } = request
-  const mark = sourceFormat === 'CSV-Unicode' ? BYTE_ORDER_MARK : ''
-  yield encodeText(`${mark}${request.properties.map(columnName).join(',')}\r\n`, sourceFormat)
+  const { open, close, ending } = frameOf(request)
+  yield encodeText(open, sourceFormat)
   const { text, values } = exportStatement(request)
   await sql.query(`declare ${CURSOR} no scroll cursor for ${text}`, values)
   for (;;) {
     const { rows } = await sql.query<{ line: string }>(`fetch ${PAGE_ROWS} from ${CURSOR}`)
-    if (rows.length > 0) yield encodeText(`${rows.map((row) => row.line).join('\r\n')}\r\n`, sourceFormat)
+    if (rows.length > 0) yield encodeText(rows.map((row) => `${row.line}${ending}`).join(''), sourceFormat)
     count(rows.length)
     if (rows.length < PAGE_ROWS) break
   }
   await sql.query(`close ${CURSOR}`)
+  if (close !== '') yield encodeText(close, sourceFormat)
 }
+
+/** What stands around the rows of a file. */
+interface Frame {
+  readonly open: string
+  readonly close: string
+  readonly ending: string
+}
+
+function frameOf({ sourceFormat, properties }: ExportRequest): Frame {
+  if (isXml(sourceFormat)) return { open: '<?xml version="1.0" encoding="utf-8"?>\n<Document>\n', close: '</Document>\n', ending: '\n' }
+  const mark = sourceFormat === 'CSV-Unicode' ? BYTE_ORDER_MARK : ''
+  return { open: `${mark}${properties.map(columnName).join(',')}\r\n`, close: '', ending: '\r\n' }
+}
+
+const isXml = (format: SourceFormat): boolean => format === 'XML-Element' || format === 'XML-Attribute'
+
+/** The name of a data file in a package. */
+export const dataFileName = (entity: Entity, format: SourceFormat): string => `${entity.label}.${isXml(format) ? 'xml' : 'csv'}`
 
 /** Names of relations and columns come from the descriptions of the entities, never from a request. */
 function exportStatement(request: ExportRequest): { readonly text: string; readonly values: readonly unknown[] } {
-  const { entity, properties, legalEntity, fromSnapshot } = request
+  const { entity, legalEntity, fromSnapshot, tracking } = request
   const values: unknown[] = []
   const conditions: string[] = []
-  if (entity.isCompanySpecific) conditions.push(`t.data_area_id = $${values.push(legalEntity)}`)
+  if (entity.companyField !== undefined) conditions.push(`t.data_area_id = $${values.push(legalEntity)}`)
   if (fromSnapshot !== undefined) {
     const parameter = `$${values.push(fromSnapshot)}::text::pg_snapshot`
-    conditions.push(`t.change_xid >= pg_snapshot_xmin(${parameter})`, `not pg_visible_in_snapshot(t.change_xid, ${parameter})`)
+    conditions.push(`(${changedSince(entity, tracking, parameter)})`)
   }
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
-  const line = `array_to_string(array[${properties.map(cell).join(', ')}]::text[], ',')`
-  return { text: `select ${line} as line from ${entity.storage.relation} t${where} order by t.rec_id`, values }
+  return { text: `select ${rowText(request)} as line from ${entity.storage.readRelation} t${where} order by t.rec_id`, values }
+}
+
+/** One row as it stands in the file. */
+function rowText({ entity, properties, sourceFormat }: ExportRequest): string {
+  const element = entity.aotName.toUpperCase()
+  switch (sourceFormat) {
+    case 'XML-Element':
+      return `concat('<${element}>', ${properties.map((each) => xmlField(each)).join(', ')}, '</${element}>')`
+    case 'XML-Attribute':
+      return `concat('<${element}', ${properties.map((each) => xmlAttribute(each)).join(', ')}, '/>')`
+    default:
+      return `array_to_string(array[${properties.map(cell).join(', ')}]::text[], ',')`
+  }
 }
 
 /** One cell as text: texts in quotes with quotes doubled, everything else bare; an empty text is an empty cell. */
@@ -80,3 +113,21 @@ function cell(property: EntityProperty): string {
   if (property.type !== 'String') return text
   return `case ${text} when '' then '' else '"' || replace(${text}, '"', '""') || '"' end`
 }
+
+/** Text in XML; line ends are written as references, which a reader would else make one character. */
+const xmlText = (property: EntityProperty): string =>
+  [
+    ['&', '&amp;'],
+    ['<', '&lt;'],
+    ['>', '&gt;'],
+    ['"', '&quot;'],
+  ].reduce((text, [from, to]) => `replace(${text}, '${from}', '${to}')`, `coalesce(${columnText(property, 't')}, '')`)
+
+const xmlLines = (text: string): string => `replace(replace(replace(${text}, chr(13), '&#13;'), chr(10), '&#10;'), chr(9), '&#9;')`
+
+const xmlField = (property: EntityProperty): string => {
+  const name = columnName(property)
+  return `'<${name}>', ${xmlLines(xmlText(property))}, '</${name}>'`
+}
+
+const xmlAttribute = (property: EntityProperty): string => `' ${columnName(property)}="', ${xmlLines(xmlText(property))}, '"'`

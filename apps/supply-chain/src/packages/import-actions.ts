@@ -1,3 +1,5 @@
+import { isAppError } from '@p2c/base'
+import { findComposite } from '../entities/composites.ts'
 import {
   type ActionDeps,
   companyOf,
@@ -12,8 +14,10 @@ import {
 import { createErrorKeysFile } from './error-files.ts'
 import { packageError } from './package-error.ts'
 import type { Execution } from './package-model.ts'
+import { openManifest, packageSource } from './run-import.ts'
 import { checkBlobUrl, parseBlobUrl, signBlobUrl } from './signed-url.ts'
 import { flagParameter, type Parameters, requiredText, textParameter } from './wire.ts'
+import { openZip, PACKAGE_ZIP_LIMITS } from './zip-reader.ts'
 
 /** Errors that one reply of `GetExecutionErrors` holds. */
 const MAX_ERRORS = 10_000
@@ -50,7 +54,8 @@ export const IMPORT_ACTIONS: Readonly<Record<string, PackageAction>> = {
 async function entityOf(deps: ActionDeps, parameters: Parameters) {
   const execution = await findExecution(deps, parameters)
   const label = requiredText(parameters, 'entityName')
-  const entity = deps.findEntityByLabel(label)
+  const composite = findComposite(label)
+  const entity = composite === undefined ? deps.findEntityByLabel(label) : { ...composite.header, label: composite.label }
   if (entity === undefined) throw packageError('package-entity-unknown', `Entity ${label} does not exist in the target environment`)
   return { execution, entity }
 }
@@ -74,6 +79,7 @@ async function startImport(
   const overwrite = flagParameter(parameters, 'overwrite')
   const legalEntity = await companyOf(deps, user, textParameter(parameters, 'legalEntityId'))
   const blobId = await uploadedBlob(deps, packageUrl)
+  await checkComposites(deps, blobId, overwrite)
   const name = await prepareProject(deps, { project, overwrite })
   const execution: Execution = {
     id: executionId(deps, given, name),
@@ -88,6 +94,24 @@ async function startImport(
   }
   await deps.executions.start(execution, false)
   return { execution, ended: deps.runner.start(execution) }
+}
+
+/**
+ * A package holds at most one composite entity, and that one is added to its project, never put in place of it (FO-099). A package that cannot be
+ * read is refused by its execution.
+ */
+async function checkComposites({ blobs }: ActionDeps, blobId: string, overwrite: boolean): Promise<void> {
+  let composites: number
+  try {
+    const files = await openZip(await packageSource(blobs, { blobId }), PACKAGE_ZIP_LIMITS)
+    composites = (await openManifest(files)).entities.filter(({ entityName }) => findComposite(entityName) !== undefined).length
+  } catch (error) {
+    if (isAppError(error) && error.category === 'data') return
+    throw error
+  }
+  if (composites > 1) throw packageError('package-malformed', `The package holds ${composites} composite entities; at most one is allowed.`)
+  if (composites === 1 && overwrite)
+    throw packageError('package-parameter-invalid', "Parameter 'overwrite' must be false for a package with a composite entity.")
 }
 
 /** Only packages of our own store are read, by an address that we signed: nothing is fetched from elsewhere. */

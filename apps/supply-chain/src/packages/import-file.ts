@@ -1,14 +1,16 @@
 import type { Entity } from '../entities/entity.ts'
-import { type CsvRecord, decodeText, parseCsv, quoteCell } from './csv.ts'
+import { type DataFile, type DataRecord, readDataFile } from './data-file.ts'
 import type { EntityResult, RowError } from './execution-store.ts'
 import type { ManifestEntity } from './manifest.ts'
 import { packageError } from './package-error.ts'
 import { type ImportOutcome, type ImportRow, type ImportRows, SOURCE_FORMATS, type SourceFormat } from './package-model.ts'
+import type { ZipFileEntry } from './zip-reader.ts'
 
+/** A data file with the entity that it goes to. */
 export interface ImportFile {
   readonly entity: Entity
   readonly manifest: ManifestEntity
-  readonly bytes: Uint8Array
+  readonly content: ZipFileEntry
   readonly legalEntity: string
 }
 
@@ -19,24 +21,26 @@ export interface ImportFileDeps {
 
 /** Rows that are written in one transaction. */
 const PAGE_ROWS = 1_000
-const LIMITS = { maxCells: 1_000, maxCellLength: 65_536 } as const
 
 /**
- * Reads one data file into its entity, page by page. Rows that are refused become errors and stop no other.
- * Without a map nothing is read, and that is a success (FO-097). Throws `package-malformed` for a file that cannot be read at all.
+ * Reads a data file to its end and writes nothing: what cannot be read at all is known before the first row is in the target.
+ * Throws `package-malformed`.
+ */
+export async function checkFile(file: ImportFile): Promise<void> {
+  for await (const _ of readDataFile(file.content.read(), dataFileOf(file)));
+}
+
+/**
+ * Writes one data file into its entity, page by page. Rows that are refused become errors and stop no other.
+ * Without a map nothing is read, and that is a success (FO-097).
  */
 export async function importFile(deps: ImportFileDeps, file: ImportFile): Promise<EntityResult> {
-  const sourceFormat = formatOf(file.manifest)
-  const limits = { ...LIMITS, requireCrlf: sourceFormat === 'CSV-Unicode' }
-  const records = parseCsv(decodeText(file.bytes, sourceFormat), limits)
-  const first = records.next()
   const counts = { staged: 0, errors: 0 }
-  if (file.manifest.map.length > 0 && first.done !== true) {
-    const columns = mapColumns(file, first.value.cells)
-    for (const page of pages(records, PAGE_ROWS)) {
-      const errors = await importPage(deps, file, { page, columns })
+  if (file.manifest.map.length > 0) {
+    const properties = propertiesOf(file)
+    for await (const page of pages(readDataFile(file.content.read(), dataFileOf(file)), PAGE_ROWS)) {
+      counts.errors += await importPage(deps, file, { page, properties })
       counts.staged += page.length
-      counts.errors += errors
     }
   }
   const written = counts.staged - counts.errors
@@ -44,70 +48,82 @@ export async function importFile(deps: ImportFileDeps, file: ImportFile): Promis
   return { entityName: file.entity.label, status, staged: counts.staged, written, errors: counts.errors }
 }
 
+function dataFileOf(file: ImportFile): DataFile {
+  const { entity, manifest } = file
+  propertiesOf(file)
+  return {
+    name: manifest.inputFilePath,
+    format: formatOf(manifest),
+    rowElement: entity.aotName,
+    columns: columnsOf(manifest).map(({ column }) => column.toUpperCase()),
+  }
+}
+
 function formatOf(manifest: ManifestEntity): SourceFormat {
   const format = SOURCE_FORMATS.find((item) => item === manifest.sourceFormat)
   if (format === undefined) {
     throw packageError(
       'package-malformed',
-      `The source data format '${manifest.sourceFormat}' is not set up; use ${SOURCE_FORMATS.join(' or ')}.`,
+      `The source data format '${manifest.sourceFormat}' is not set up; use ${SOURCE_FORMATS.join(', ')}.`,
     )
   }
   return format
 }
 
-/** Property names by position; undefined for a column that the map does not name. */
-type Columns = readonly (string | undefined)[]
+/** The pairs of the map; where a column stands in it twice, the last one counts. */
+const columnsOf = ({ map }: ManifestEntity): ManifestEntity['map'] => [
+  ...new Map(map.map((pair) => [pair.column.toUpperCase(), pair])).values(),
+]
 
-/** Throws `package-malformed` where the map names a column that the file lacks or a field that the entity lacks. */
-function mapColumns({ entity, manifest }: ImportFile, header: readonly string[]): Columns {
+/** The property of each column of the map. Throws `package-malformed` where the entity lacks one. */
+function propertiesOf({ entity, manifest }: ImportFile): readonly string[] {
   const properties = new Map(entity.properties.map((property) => [property.name.toUpperCase(), property.name]))
-  const byColumn = new Map<string, string>()
-  for (const { entityField, column } of manifest.map) {
+  return columnsOf(manifest).map(({ entityField }) => {
     const property = properties.get(entityField.toUpperCase())
     if (property === undefined)
       throw packageError('package-malformed', `The field ${entityField} of the map is not found in entity ${entity.label}.`)
-    byColumn.set(column.toUpperCase(), property)
-  }
-  const names = header.map((name) => name.trim().toUpperCase())
-  const missing = [...byColumn.keys()].find((column) => !names.includes(column))
-  if (missing !== undefined)
-    throw packageError('package-malformed', `The column ${missing} of the map is not found in the file ${manifest.inputFilePath}.`)
-  return names.map((name) => byColumn.get(name))
+    return property
+  })
 }
 
-function* pages(records: Iterator<CsvRecord, void>, size: number): Generator<CsvRecord[]> {
-  let page: CsvRecord[] = []
-  for (let next = records.next(); next.done !== true; next = records.next()) {
-    page.push(next.value)
-    if (page.length < size) continue
-    yield page
-    page = []
+async function* pages(records: AsyncIterable<readonly DataRecord[]>, size: number): AsyncGenerator<DataRecord[]> {
+  let page: DataRecord[] = []
+  for await (const read of records) {
+    for (const record of read) {
+      page.push(record)
+      if (page.length < size) continue
+      yield page
+      page = []
+    }
   }
   if (page.length > 0) yield page
 }
 
 interface Page {
-  readonly page: readonly CsvRecord[]
-  readonly columns: Columns
+  readonly page: readonly DataRecord[]
+  readonly properties: readonly string[]
 }
 
 /** Number of rows that were refused. */
-async function importPage(deps: ImportFileDeps, file: ImportFile, { page, columns }: Page): Promise<number> {
-  const rows = page.map((record): ImportRow => ({ values: valuesOf(record, columns) }))
+async function importPage(deps: ImportFileDeps, file: ImportFile, { page, properties }: Page): Promise<number> {
+  const rows = page.map((record): ImportRow => ({ values: valuesOf(record, properties) }))
   const outcomes = await deps.importRows(file.entity, file.legalEntity, rows)
   const errors = page.flatMap((record, index) => toError(file.entity, { record, row: rows[index], outcome: outcomes[index] }))
   await deps.addErrors(errors)
   return errors.length
 }
 
-function valuesOf(record: CsvRecord, columns: Columns): Record<string, string> {
+function valuesOf(record: DataRecord, properties: readonly string[]): Record<string, string> {
   const values: Record<string, string> = {}
-  for (const [index, property] of columns.entries()) if (property !== undefined) values[property] = record.cells[index] ?? ''
+  for (const [index, property] of properties.entries()) {
+    const cell = record.cells[index]
+    if (cell !== undefined) values[property] = cell
+  }
   return values
 }
 
 interface Refused {
-  readonly record: CsvRecord
+  readonly record: DataRecord
   readonly row: ImportRow | undefined
   readonly outcome: ImportOutcome | undefined
 }
@@ -118,11 +134,11 @@ function toError(entity: Entity, { record, row, outcome }: Refused): RowError[] 
   const keys = entity.key.filter((name) => name !== 'dataAreaId')
   return [
     {
-      rowNumber: record.line,
+      rowNumber: record.number,
       recordId: storable(keys.map((name) => row.values[name] ?? '').join(',')),
       field: outcome.field,
       message: storable(outcome.message),
-      line: storable(record.cells.map(quoteCell).join(',')),
+      line: storable(record.text()),
     },
   ]
 }

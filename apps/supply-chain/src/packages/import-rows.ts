@@ -1,23 +1,30 @@
-import type { Database } from '@p2c/base'
+import type { Clock, Database } from '@p2c/base'
 import { emptyValue, readFieldValue } from '../domain/field-value.ts'
 import type { Entity, EntityProperty } from '../entities/entity.ts'
 import { ENUMERATIONS, findEnumMember } from '../entities/enums.ts'
-import { writeChangeSet } from '../store/write-change-set.ts'
+import { runChangeSet } from '../store/run-change-set.ts'
+import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
+import type { WriteEffects } from '../store/write-effects.ts'
 import type { WriteFailure, WriteOperation } from '../store/write-operation.ts'
-import type { ImportOutcome, ImportRow, ImportRows } from './package-model.ts'
+import { writePage } from '../store/write-page.ts'
+import type { ImportDocuments, ImportOutcome, ImportRow, ImportRows } from './package-model.ts'
+
+export interface ImportRowsDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly effects: WriteEffects
+}
 
 /**
  * The write path of the application for data files: every page is one transaction of upserts, under the rules that OData writes obey too.
  * Rows that are refused are left out.
  */
 export const createImportRows =
-  (database: Database): ImportRows =>
+  ({ database, clock, effects }: ImportRowsDeps): ImportRows =>
   async (entity, legalEntity, rows) => {
     const read = rows.map((row) => readRow(entity, legalEntity, row))
     const operations = read.flatMap((item) => (item.ok ? [item.operation] : []))
-    const scope = { defaultCompany: legalEntity, mayAccess: (dataAreaId: string) => dataAreaId === legalEntity }
-    const written =
-      operations.length === 0 ? [] : await database.transaction((sql) => writeChangeSet(sql, operations, { scope, onFailure: 'skip' }))
+    const written = await writePage(database, operations, { scope: scopeOf(legalEntity), now: clock.now(), effects })
     let next = 0
     return read.map((item): ImportOutcome => {
       if (!item.ok) return item
@@ -27,6 +34,34 @@ export const createImportRows =
       return outcome.ok ? { ok: true } : refusal(outcome.failure)
     })
   }
+
+/**
+ * Writes documents of composite entities, each in a transaction of its own: the first row that is refused refuses its document.
+ */
+export const createImportDocuments =
+  ({ database, clock, effects }: ImportRowsDeps): ImportDocuments =>
+  async (legalEntity, documents) => {
+    const outcomes: ImportOutcome[] = []
+    for (const document of documents) {
+      const read = document.map(({ entity, values }) => readRow(entity, legalEntity, { values }))
+      const unread = read.find((row) => !row.ok)
+      if (unread?.ok === false) {
+        outcomes.push(unread)
+        continue
+      }
+      const operations = read.flatMap((row) => (row.ok ? [row.operation] : []))
+      const options = { scope: scopeOf(legalEntity), onFailure: 'stop' as const, now: clock.now(), effects }
+      const result = await runChangeSet(database, (sql) => writeChangeSet(sql, operations, options))
+      outcomes.push(result instanceof ChangeSetFailure ? refusal(result.failure) : { ok: true })
+    }
+    return outcomes
+  }
+
+/** A package belongs to one company. */
+const scopeOf = (legalEntity: string) => ({
+  defaultCompany: legalEntity,
+  mayAccess: (dataAreaId: string) => dataAreaId === legalEntity,
+})
 
 type ReadRow =
   | { readonly ok: true; readonly operation: WriteOperation }
@@ -52,7 +87,8 @@ function readRow(entity: Entity, legalEntity: string, row: ImportRow): ReadRow {
     if (!value.ok) return { ok: false, field: property.name, message: value.message }
     if (value.value !== undefined) values[property.name] = value.value
   }
-  if (entity.isCompanySpecific) values.dataAreaId = legalEntity
+  if (entity.companyField !== undefined && (entity.isCompanySpecific || (values[entity.companyField] ?? '') === ''))
+    values[entity.companyField] = legalEntity
   return { ok: true, operation: { kind: 'upsert', entity, values } }
 }
 

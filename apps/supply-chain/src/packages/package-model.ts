@@ -5,7 +5,7 @@ export const EXECUTION_STATUSES = ['Unknown', 'NotRun', 'Executing', 'Succeeded'
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number]
 
 /** Formats of data files that are read and written; a project that names another one is refused. */
-export const SOURCE_FORMATS = ['CSV-Unicode', 'CSV'] as const
+export const SOURCE_FORMATS = ['CSV-Unicode', 'CSV', 'XML-Element', 'XML-Attribute'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** `FullPush`: every row each time. `IncrementalPush`: after the first one, the rows changed since the last successful export. */
@@ -55,6 +55,9 @@ export interface ImportRow {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** A document of a composite entity: its rows in order, the header first, each with its entity. Written as a whole or not at all. */
+export type ImportDocument = readonly (ImportRow & { readonly entity: Entity })[]
+
 /** What became of one row. `field` is blank where the row as a whole is refused. */
 export type ImportOutcome = { readonly ok: true } | { readonly ok: false; readonly field: string; readonly message: string }
 
@@ -63,3 +66,6 @@ export type ImportOutcome = { readonly ok: true } | { readonly ok: false; readon
  * A blank cell is the default on insert and the empty value on update. One outcome per row, in order; a bad row stops no other.
  */
 export type ImportRows = (entity: Entity, legalEntity: string, rows: readonly ImportRow[]) => Promise<readonly ImportOutcome[]>
+
+/** The same for documents: each one is written as a whole or not at all. One outcome per document, in order. */
+export type ImportDocuments = (legalEntity: string, documents: readonly ImportDocument[]) => Promise<readonly ImportOutcome[]>

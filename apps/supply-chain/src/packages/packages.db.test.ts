@@ -11,10 +11,10 @@ import {
 } from '@p2c/base'
 import type { FastifyInstance } from 'fastify'
 import { unzipSync, zipSync } from 'fflate'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createSupplyChainApp } from '../app.ts'
 import { PUBLIC_ENTITIES } from '../entities/catalogue.ts'
-import { decodeText, encodeText, parseCsv } from './csv.ts'
+import { csvReader, encodeText, textReader } from './csv.ts'
 import { writeHeader, writeManifest } from './manifest.ts'
 
 const NAMESPACE = 'Microsoft.Dynamics.DataEntities'
@@ -130,8 +130,9 @@ function readPackage(archive: Uint8Array): Record<string, string>[] {
 }
 
 function readFile(file: Uint8Array): Record<string, string>[] {
-  const records = [...parseCsv(decodeText(file, 'CSV-Unicode'), { maxCells: 500, maxCellLength: 10_000, requireCrlf: true })]
-  const [header, ...rows] = records
+  const text = textReader('CSV-Unicode')
+  const reader = csvReader({ maxCells: 500, maxCellLength: 10_000, requireCrlf: true })
+  const [header, ...rows] = [...reader.push(text.push(file) + text.end()), ...reader.end()]
   return rows.map((row) => Object.fromEntries((header?.cells ?? []).map((name, index) => [name, row.cells[index] ?? ''])))
 }
 
@@ -291,7 +292,7 @@ describe('exports', () => {
       [{ EntityName: 'Nothing' }, 'Entity Nothing does not exist in the target environment'],
       [{ EntityName: '' }, "The field 'EntityName' must be filled in."],
       [{ DefinitionGroupName: 'Q' }, 'The definition group Q does not exist.'],
-      [{ SourceFormat: 'EXCEL' }, "The field 'SourceFormat' must be one of CSV-Unicode, CSV."],
+      [{ SourceFormat: 'EXCEL' }, "The field 'SourceFormat' must be one of CSV-Unicode, CSV, XML-Element, XML-Attribute."],
       [{ FieldNames: 'CustomerAccount,Nope' }, "names 'Nope'"],
       [{ SequenceInLevel: 0 }, "The field 'SequenceInLevel' must be a whole number"],
     ]
@@ -385,6 +386,49 @@ describe('imports', () => {
 
   const stored = async (database: Database) =>
     (await database.query('select customer_account, organization_name, on_hold_status, credit_limit from customer order by 1')).rows
+
+  test.each(['CSV', 'CSV-Unicode', 'XML-Element', 'XML-Attribute'])('what is exported as %s is imported as it was', async (format) => {
+    const system = await startSystem({ onTestFinished })
+    await addSetup(system.database)
+    await system.database.query("insert into customer_group (data_area_id, customer_group_id) values ('hms2', '10') on conflict do nothing")
+    const names = ['<Ørsta> & "Sønn", \'1\'', 'two\r\nlines\tand a tab', '  blanks in front', ']]>&#10;']
+    for (const [index, name] of names.entries()) {
+      const row = {
+        dataAreaId: 'hms1',
+        CustomerAccount: `C-${index}`,
+        OrganizationName: name,
+        CustomerGroupId: '10',
+        SalesCurrencyCode: 'NOK',
+      }
+      const reply = await system.post('CustomersV3', row)
+      expect([reply.status, index]).toEqual([201, index])
+    }
+    await addProject(system, 'HMS-Out', { SourceFormat: format, FieldNames: FIELDS.join(',') })
+    const started = await system.call('ExportToPackage', EXPORT)
+    expect(await waitForEnd(system, String(started.value))).toBe('Succeeded')
+    const archive = await download(String((await system.call('GetExportedPackageUrl', { executionId: started.value })).value))
+    const executionId = await importPackage(system, archive, { legalEntityId: 'hms2' })
+    expect(await waitForEnd(system, executionId)).toBe('Succeeded')
+    const { rows } = await system.database.query<{ organization_name: string }>(
+      "select organization_name from customer where data_area_id = 'hms2' order by customer_account",
+    )
+    expect(rows.map((row) => row.organization_name)).toEqual(names)
+  })
+
+  test('a package that is damaged behind its good rows, and a file that breaks off, leave nothing behind', async (t) => {
+    const system = await startSystem(t)
+    await addSetup(system.database)
+    const good = Array.from({ length: 2_500 }, (_, index) => [`C-${index}`, 'Marine', '10', 'NOK', 'No', '1'])
+    const broken = Buffer.concat([dataFile(good), encodeText('"C-9999","never closed', 'CSV-Unicode')])
+    expect(await waitForEnd(system, await importPackage(system, aPackage(broken)))).toBe('Failed')
+    const archive = Buffer.from(aPackage(dataFile(good)))
+    const directory = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]))
+    archive.writeUInt32LE(1, directory + 16) // the checksum of the data file
+    expect(await waitForEnd(system, await importPackage(system, archive))).toBe('Failed')
+    expect(await stored(system.database)).toEqual([])
+    expect(await waitForEnd(system, await importPackage(system, aPackage(dataFile(good))))).toBe('Succeeded')
+    expect(await stored(system.database)).toHaveLength(2_500)
+  })
 
   test('G-FO-18 to 22, FO-083 to 091: good rows are in the target, bad ones in the error outputs', async (t) => {
     const system = await startSystem(t)

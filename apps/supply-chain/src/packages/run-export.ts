@@ -1,8 +1,9 @@
 import type { Database, SqlRunner } from '@p2c/base'
 import type { Entity } from '../entities/entity.ts'
 import type { BlobStore } from './blob-store.ts'
+import { type ChangeTracking, readTracking } from './change-tracking.ts'
 import type { EntityResult, ExecutionStore } from './execution-store.ts'
-import { columnName, exportFile, fileProperties, withSnapshot } from './export-rows.ts'
+import { columnName, dataFileName, exportFile, fileProperties, withSnapshot } from './export-rows.ts'
 import { HEADER_FILE, MANIFEST_FILE, type ManifestEntity, writeHeader, writeManifest } from './manifest.ts'
 import { packageError } from './package-error.ts'
 import type { Execution, ProjectEntity } from './package-model.ts'
@@ -25,6 +26,7 @@ interface PlannedFile {
   readonly plan: ProjectEntity
   readonly manifest: ManifestEntity
   readonly fromSnapshot: string | undefined
+  readonly tracking: ChangeTracking
 }
 
 /**
@@ -68,9 +70,11 @@ async function planFile(deps: ExportDeps, execution: Execution, plan: ProjectEnt
   const entity = deps.findEntityByLabel(plan.entityName)
   if (entity === undefined)
     throw packageError('package-entity-unknown', `Entity ${plan.entityName} does not exist in the target environment`)
-  const fromSnapshot = await deps.executions.exportStart(execution, plan.entityName, plan.refreshType === 'IncrementalPush')
+  const tracking = await readTracking(deps.database, entity)
+  const isIncremental = plan.refreshType === 'IncrementalPush' && tracking.mode !== 'None'
+  const fromSnapshot = await deps.executions.exportStart(execution, plan.entityName, isIncremental)
   const map = chosenProperties(entity, plan).map((property) => ({ entityField: columnName(property), column: columnName(property) }))
-  return { entity, plan, fromSnapshot, manifest: { ...plan, inputFilePath: `${entity.label}.csv`, map } }
+  return { entity, plan, fromSnapshot, tracking, manifest: { ...plan, inputFilePath: dataFileName(entity, plan.sourceFormat), map } }
 }
 
 /** The fields of the project in their order, or all of the entity. */
@@ -94,6 +98,7 @@ function dataFile(sql: SqlRunner, { file, execution, count }: DataFile): ZipSour
     legalEntity: execution.legalEntity,
     sourceFormat: file.plan.sourceFormat,
     fromSnapshot: file.fromSnapshot,
+    tracking: file.tracking,
   }
   return { name: file.manifest.inputFilePath, content: exportFile(sql, request, count) }
 }

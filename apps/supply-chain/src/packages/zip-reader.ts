@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
-import { type UnzipFileInfo, unzipSync } from 'fflate'
+import { isAppError } from '@p2c/base'
+import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
 import { packageError } from './package-error.ts'
 
 export interface ZipLimits {
@@ -16,64 +18,150 @@ export const PACKAGE_ZIP_LIMITS: ZipLimits = { maxEntries: 200, maxBytes: 512 * 
 /** Small files may pack as well as they like. */
 const RATIO_FREE_BYTES = 4 * 1024 * 1024
 
+/** Bytes that can be read from anywhere. */
+export interface RangeSource {
+  /** In bytes. */
+  readonly size: number
+  /** From `start` up to, not including, `end`. */
+  read(start: number, end: number): AsyncIterable<Uint8Array>
+}
+
+/** One file of an archive. */
+export interface ZipFileEntry {
+  readonly name: string
+  /** Unpacked, in bytes. */
+  readonly size: number
+  /** The unpacked bytes, as they are asked for. Throws `package-malformed` at the end where they are not those that were packed. */
+  read(): AsyncGenerator<Uint8Array>
+}
+
 /** Files of an archive by name. */
-export type ZipFiles = ReadonlyMap<string, Uint8Array>
+export type ZipFiles = ReadonlyMap<string, ZipFileEntry>
 
 /**
- * Unpacks an archive in memory. The directory is checked before any file is unpacked, and a file never grows past the size that the
- * directory names: an archive that lies about size or content is refused. Throws `package-malformed`, `package-too-large`.
+ * The files of an archive: its directory is read and checked, no file is unpacked yet, and never more than a few pages of one are in memory.
+ * A file never grows past the size that the directory names: an archive that lies about size or content is refused while it is read.
+ * Throws `package-malformed` (also for names that lead out of the archive), `package-too-large`.
  */
-export function readZip(bytes: Uint8Array, limits: ZipLimits): ZipFiles {
-  let entries = 0
+export async function openZip(source: RangeSource, limits: ZipLimits): Promise<ZipFiles> {
+  const reader = new SourceReader(source)
+  const zip = await openArchive(reader)
+  const files = new Map<string, ZipFileEntry>()
   let total = 0
-  const names: string[] = []
-  const check = (file: UnzipFileInfo): boolean => {
+  let packed = 0
+  let entries = 0
+  for await (const entry of entriesOf(zip, reader)) {
     entries += 1
-    total += file.originalSize
-    if (entries > limits.maxEntries || total > limits.maxBytes || isBomb(file, limits)) {
+    total += entry.uncompressedSize
+    packed += entry.compressedSize
+    if (entries > limits.maxEntries || total > limits.maxBytes || isBomb(entry, limits)) {
       const allowed = `${limits.maxEntries} files and ${limits.maxBytes} bytes unpacked, packed at most ${limits.maxRatio} to 1`
-      throw packageError('package-too-large', `The package is refused at '${file.name.slice(0, 100)}': at most ${allowed}.`)
+      throw packageError('package-too-large', `The package is refused at '${shown(entry)}': at most ${allowed}.`)
     }
-    if (names.includes(file.name)) throw packageError('package-malformed', `The package holds '${file.name.slice(0, 100)}' twice.`)
-    names.push(file.name)
-    return !file.name.endsWith('/')
-  }
-  const files = unpack(bytes, check)
-  const checksums = readChecksums(bytes)
-  for (const [index, name] of names.entries()) {
-    const content = files.get(name)
-    if (content !== undefined && crc32(content) !== checksums[index]) {
-      throw packageError('package-malformed', `The file '${name.slice(0, 100)}' of the package is damaged.`)
-    }
+    // Files that share their bytes unpack to far more than the archive holds.
+    if (packed > source.size) throw packageError('package-malformed', `The files of the package overlap at '${shown(entry)}'.`)
+    if (files.has(entry.fileName)) throw packageError('package-malformed', `The package holds '${shown(entry)}' twice.`)
+    if (entry.isEncrypted()) throw packageError('package-malformed', `The file '${shown(entry)}' of the package is encrypted.`)
+    if (!entry.fileName.endsWith('/')) files.set(entry.fileName, toFile(zip, reader, entry))
   }
   return files
 }
 
-const isBomb = (file: UnzipFileInfo, limits: ZipLimits): boolean =>
-  file.originalSize > RATIO_FREE_BYTES && file.originalSize / Math.max(file.size, 1) > limits.maxRatio
+const shown = (entry: Entry): string => entry.fileName.slice(0, 100)
 
-function unpack(bytes: Uint8Array, filter: (file: UnzipFileInfo) => boolean): Map<string, Uint8Array> {
-  try {
-    return new Map(Object.entries(unzipSync(bytes, { filter })))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') throw error
-    throw packageError('package-malformed', 'The package is not a readable zip archive.', error)
+const isBomb = ({ uncompressedSize, compressedSize }: Entry, limits: ZipLimits): boolean =>
+  uncompressedSize > RATIO_FREE_BYTES && uncompressedSize / Math.max(compressedSize, 1) > limits.maxRatio
+
+/** A small file as a whole. Throws `package-too-large` beyond `maxBytes`. */
+export async function readWhole(file: ZipFileEntry, maxBytes: number): Promise<Uint8Array> {
+  if (file.size > maxBytes)
+    throw packageError('package-too-large', `The file '${file.name.slice(0, 100)}' is larger than ${maxBytes} bytes.`)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of file.read()) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** What the archive library reads from. It remembers the error of the source: the library would say that the archive is damaged. */
+class SourceReader extends RandomAccessReader {
+  readonly source: RangeSource
+  failure: unknown
+
+  constructor(source: RangeSource) {
+    super()
+    this.source = source
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.watched(start, end), { objectMode: false })
+  }
+
+  async *watched(start: number, end: number): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.source.read(start, end)
+    } catch (error) {
+      this.failure = error
+      throw error
+    }
   }
 }
 
-const END_OF_DIRECTORY = 0x06054b50
-const DIRECTORY_ENTRY = 0x02014b50
+/** The error of the source where it failed; else what the archive lacks. */
+function readFailure(reader: SourceReader, error: unknown): unknown {
+  if (reader.failure !== undefined) return reader.failure
+  if (isAppError(error)) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return packageError('package-malformed', `The package is not a readable zip archive: ${reason.slice(0, 200)}.`, error)
+}
 
-/** CRC-32 of each file in the order of the directory, which `unzipSync` reads but does not compare. Source: PKWARE APPNOTE 4.3.12, 4.3.16. */
-function readChecksums(bytes: Uint8Array): readonly number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let end = bytes.byteLength - 22
-  while (end > 0 && view.getUint32(end, true) !== END_OF_DIRECTORY) end -= 1
-  const checksums: number[] = []
-  let at = view.getUint32(end + 16, true)
-  for (let left = view.getUint16(end + 10, true); left > 0 && view.getUint32(at, true) === DIRECTORY_ENTRY; left -= 1) {
-    checksums.push(view.getUint32(at + 16, true))
-    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+function openArchive(reader: SourceReader): Promise<ZipFile> {
+  const { promise, resolve, reject } = Promise.withResolvers<ZipFile>()
+  const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true, strictFileNames: true }
+  fromRandomAccessReader(reader, reader.source.size, options, (error, zip) => {
+    if (error === null) resolve(zip)
+    else reject(readFailure(reader, error))
+  })
+  return promise
+}
+
+async function* entriesOf(zip: ZipFile, reader: SourceReader): AsyncGenerator<Entry> {
+  for (;;) {
+    const { promise, resolve, reject } = Promise.withResolvers<Entry | undefined>()
+    const fail = (error: unknown) => reject(readFailure(reader, error))
+    zip
+      .once('entry', resolve)
+      .once('end', () => resolve(undefined))
+      .once('error', fail)
+    zip.readEntry()
+    const entry = await promise.finally(() => zip.removeAllListeners())
+    if (entry === undefined) return
+    yield entry
   }
-  return checksums
+}
+
+function toFile(zip: ZipFile, reader: SourceReader, entry: Entry): ZipFileEntry {
+  return {
+    name: entry.fileName,
+    size: entry.uncompressedSize,
+    async *read() {
+      let checksum = 0
+      try {
+        for await (const chunk of await openStream(zip, entry)) {
+          checksum = crc32(chunk, checksum)
+          yield chunk
+        }
+      } catch (error) {
+        throw readFailure(reader, error)
+      }
+      if (checksum !== entry.crc32) throw packageError('package-malformed', `The file '${shown(entry)}' of the package is damaged.`)
+    },
+  }
+}
+
+function openStream(zip: ZipFile, entry: Entry): Promise<Readable> {
+  const { promise, resolve, reject } = Promise.withResolvers<Readable>()
+  zip.openReadStream(entry, (error, stream) => {
+    if (error === null) resolve(stream)
+    else reject(error)
+  })
+  return promise
 }

@@ -109,7 +109,7 @@ function restoreFixed(entity: Entity, { before, row, given }: WriteCandidate): F
   return fixed.length === 0 ? row : { ...row, ...Object.fromEntries(fixed.map((property) => [property.name, before[property.name] ?? ''])) }
 }
 
-/** A reference and a rule may refuse the same value with the same words. */
-const withoutRepeats = (entries: readonly InfologEntry[]): InfologEntry[] => [
+/** A reference and a rule, or two rows, may refuse with the same words. */
+export const withoutRepeats = (entries: readonly InfologEntry[]): InfologEntry[] => [
   ...new Map(entries.map((entry) => [`${entry.field ?? ''} ${entry.text}`, entry])).values(),
 ]

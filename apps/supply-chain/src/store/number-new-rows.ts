@@ -1,5 +1,7 @@
 import type { SqlRunner } from '@p2c/base'
+import { type InfologEntry, refuseRow } from '../domain/messages.ts'
 import { rulesOf } from '../domain/table-rules.ts'
+import { tableByRelation } from '../entities/catalogue.ts'
 import { takeNumbers } from './number-sequences.ts'
 import type { TrackedRow } from './tracked-row.ts'
 
@@ -11,8 +13,13 @@ interface BlankField {
 /**
  * Gives the rows that are about to be inserted the numbers of their blank fields outside the key. A sequence stays locked until the
  * transaction ends: taken here, after everything was read and decided, it makes other change sets wait for the insert alone.
+ * Gives the rows that cannot be written, with the reason: no sequence numbers a field by which an entity names them.
  */
-export async function numberNewRows(sql: SqlRunner, rows: readonly TrackedRow[]): Promise<void> {
+export async function numberNewRows(
+  sql: SqlRunner,
+  rows: readonly TrackedRow[],
+): Promise<ReadonlyMap<TrackedRow, readonly InfologEntry[]>> {
+  const refused = new Map<TrackedRow, readonly InfologEntry[]>()
   const wanted = new Map<string, BlankField[]>()
   for (const row of rows) {
     if (row.stored !== undefined || row.after === undefined) continue
@@ -29,6 +36,18 @@ export async function numberNewRows(sql: SqlRunner, rows: readonly TrackedRow[])
     const [dataAreaId = '', dataTypeName = ''] = name.split('\u0001')
     const numbers = await takeNumbers(sql, { dataAreaId, dataTypeName, count: places.length })
     // A decided row belongs to its change set alone: it is filled in place, since a copy of a wide row costs more than all else here.
-    for (const [index, { row, field }] of places.entries()) Object.assign(row.after ?? {}, { [field]: numbers?.[index] ?? '' })
+    for (const [index, { row, field }] of places.entries()) {
+      const number = numbers?.[index]
+      if (number !== undefined || !isKeyField(row, field)) Object.assign(row.after ?? {}, { [field]: number ?? '' })
+      else {
+        const label = tableByRelation(row.relation).properties.get(field)?.label ?? field
+        refused.set(row, [refuseRow('E02', label), refuseRow('L08', label)])
+        row.after = undefined
+      }
+    }
   }
+  return refused
 }
+
+const isKeyField = ({ relation }: TrackedRow, field: string): boolean =>
+  tableByRelation(relation).entities.some(({ key }) => key.includes(field))

@@ -1,15 +1,19 @@
 import type { SqlRunner } from '@p2c/base'
 import type { FollowingRow } from '../domain/decision.ts'
 import type { FieldValues } from '../domain/field-value.ts'
-import { refuseField, refuseRow } from '../domain/messages.ts'
+import { type InfologEntry, refuseField, refuseRow } from '../domain/messages.ts'
 import { rulesOf } from '../domain/table-rules.ts'
-import { type Table, tableByRelation, tableOfEntity } from '../entities/catalogue.ts'
-import { type Entity, referencesOf } from '../entities/entity.ts'
+import { type Table, tableByRelation } from '../entities/catalogue.ts'
+import { referencesOf } from '../entities/entity.ts'
+import { type ChildrenOf, loadChildren } from './cascade.ts'
 import { initialValues } from './decide-write.ts'
 import type { CompanyQuestion } from './known-facts.ts'
+import { lockParents, type ParentName, type Parents } from './lock-parents.ts'
 import { takeNumbers } from './number-sequences.ts'
-import { findRows } from './rows.ts'
-import { joinKey, type StoredRow, type TrackedRow } from './tracked-row.ts'
+import { numberWithinParents } from './number-within.ts'
+import { createRowRegistry, type RowRegistry } from './row-registry.ts'
+import type { TrackedRow } from './tracked-row.ts'
+import { type Draft, draftOf, keyValue, mayCreate } from './write-draft.ts'
 import type { WriteFailure, WriteOperation, WriteScope } from './write-operation.ts'
 
 /** One operation with all that it needs to be decided. */
@@ -17,13 +21,15 @@ export interface PlannedWrite {
   readonly operation: WriteOperation
   readonly table: Table
   readonly dataAreaId: string
-  /** Key values of a new row: the company and the numbers that sequences gave. */
-  readonly keyValues: FieldValues
+  /** Values of a new row that stand above what was given: its company, its key and the numbers that it took. */
+  readonly ownValues: FieldValues
   /** The row as it would be without rules; questions are asked about it. */
   readonly preview: FieldValues
   /** Why the operation cannot be tried at all. */
   readonly problem?: WriteFailure
   readonly row: () => TrackedRow
+  /** Why the row has no header, as the change set stands; absent where rows of the table have none. */
+  readonly missingParent?: () => InfologEntry | undefined
   readonly follow: (row: FollowingRow) => void
 }
 
@@ -31,78 +37,75 @@ export interface WritePlan {
   readonly writes: readonly PlannedWrite[]
   readonly following: readonly FollowingRow[]
   rows(): readonly TrackedRow[]
+  /** Rows that are deleted with this one. */
+  readonly childrenOf: ChildrenOf
 }
 
-/** Everything known of an operation before rows are read. */
-interface Draft {
-  readonly operation: WriteOperation
-  readonly table: Table
-  readonly dataAreaId: string
-  /** Key fields that sequences filled. */
-  readonly numbers: FieldValues
-  readonly problem?: WriteFailure
-}
-
-/** Reads the rows that the operations mean, locked, and takes the numbers that they need: one statement per entity. */
+/**
+ * Reads the rows that the operations mean, locked, and takes the numbers that they need: one statement per entity. Headers are locked
+ * before their lines, and lines that count within their header are numbered between the two.
+ */
 export async function planWrites(sql: SqlRunner, operations: readonly WriteOperation[], scope: WriteScope): Promise<WritePlan> {
-  const drafts = await numberRows(
+  const unnumbered = await numberRows(
     sql,
     operations.map((operation) => draftOf(operation, scope)),
   )
+  const parents = await lockParents(sql, unnumbered)
+  const parentNames = unnumbered.map(parents.of)
+  const drafts = await numberWithinParents(sql, unnumbered)
   const registry = createRowRegistry()
   await registry.load(sql, drafts)
+  const childrenOf = await loadChildren(sql, drafts, registry)
   const following: FollowingRow[] = []
-  const writes = drafts.map((draft): PlannedWrite => {
-    const keyValues = draft.operation.entity.isCompanySpecific ? { dataAreaId: draft.dataAreaId, ...pickKey(draft) } : pickKey(draft)
+  const writes = drafts.map((draft, index): PlannedWrite => {
+    const ownValues = { ...(draft.table.isCompanySpecific && { dataAreaId: draft.dataAreaId }), ...draft.numbers, ...pickKey(draft) }
     const row = registry.rowOf(draft)
+    const parent = parentNames[index]
     return {
       ...draft,
-      keyValues,
+      ownValues,
       // A stored row keeps its key as it is spelled there, and its numbers.
       preview:
         row.stored === undefined
-          ? { ...initialValues(draft.table), ...draft.operation.values, ...keyValues }
+          ? { ...initialValues(draft.table), ...draft.operation.values, ...ownValues }
           : { ...row.stored.values, ...draft.operation.values },
       row: () => row,
+      ...(parent !== undefined && { missingParent: () => missingParent(draft, parent, { parents, registry }) }),
       follow: (each) => following.push({ ...each, values: { ...initialValuesOf(each.relation), ...each.values } }),
     }
   })
-  return { writes, following, rows: registry.all }
+  return { writes, following, rows: registry.all, childrenOf }
 }
 
-const initialValuesOf = (relation: string): FieldValues => initialValues(tableByRelation(relation))
-
-function draftOf(operation: WriteOperation, scope: WriteScope): Draft {
-  const table = tableOfEntity(operation.entity)
-  const named = ('key' in operation ? operation.key.dataAreaId : operation.values.dataAreaId) ?? ''
-  const dataAreaId = table.isCompanySpecific ? (named === '' ? scope.defaultCompany : named.toLowerCase()) : ''
-  const draft = { operation, table, dataAreaId, numbers: {} }
-  if (!table.isCompanySpecific || scope.mayAccess(dataAreaId)) return draft
-  if ('key' in operation) return { ...draft, problem: { kind: 'not-found' } }
-  return { ...draft, problem: { kind: 'refused', infolog: [refuseField('dataAreaId', 'L07', dataAreaId)] } }
-}
-
-const keyValue = (draft: Draft, name: string): string => {
-  if (name === 'dataAreaId') return draft.dataAreaId
-  const { operation, table } = draft
-  const given = 'key' in operation ? operation.key[name] : operation.values[name]
-  return given !== undefined && given !== ''
-    ? given
-    : (draft.numbers[name] ?? table.properties.get(name)?.defaultValue ?? initialValues(table)[name] ?? '')
+/** Why the parent of a row is not there: unknown, or deleted by an earlier operation. A parent that the change set has made counts. */
+function missingParent(
+  draft: Draft,
+  parent: ParentName,
+  { parents, registry }: { readonly parents: Parents; readonly registry: RowRegistry },
+): InfologEntry | undefined {
+  const known = registry.findParent(parent)
+  if (known === undefined ? parents.isStored(parent) : known.after !== undefined) return undefined
+  const field = rulesOf(draft.table.relation).parent?.by.at(-1)?.[0] ?? ''
+  const label = draft.table.properties.get(field)?.label ?? field
+  return refuseField(field, 'E01', parent.values.at(-1) ?? '', label, parent.table.tableLabel)
 }
 
 const pickKey = (draft: Draft): FieldValues =>
   Object.fromEntries(draft.operation.entity.key.filter((name) => name !== 'dataAreaId').map((name) => [name, keyValue(draft, name)]))
 
+const initialValuesOf = (relation: string): FieldValues => initialValues(tableByRelation(relation))
+
 /** Fills blank key fields of new rows that a sequence numbers: rows are found by them. Other fields are numbered once the row is decided. */
 async function numberRows(sql: SqlRunner, drafts: readonly Draft[]): Promise<Draft[]> {
   const wanted = new Map<string, { readonly index: number; readonly field: string }[]>()
   for (const [index, draft] of drafts.entries()) {
-    if (draft.problem !== undefined || (draft.operation.kind !== 'create' && draft.operation.kind !== 'upsert')) continue
+    if (draft.problem !== undefined || !mayCreate(draft)) continue
     for (const [field, dataType] of Object.entries(rulesOf(draft.table.relation).numbered ?? {})) {
       if ((draft.operation.values[field] ?? '') !== '' || !draft.operation.entity.key.includes(field)) continue
       const name = `${draft.dataAreaId}\u0001${dataType}`
-      wanted.set(name, [...(wanted.get(name) ?? []), { index, field }])
+      const places = wanted.get(name)
+      if (places === undefined) wanted.set(name, [{ index, field }])
+      else places.push({ index, field })
     }
   }
   const numbered = drafts.map((draft) => ({ ...draft }))
@@ -123,80 +126,6 @@ function assignNumber(drafts: Draft[], { index, field, number }: { index: number
     drafts[index] = { ...draft, problem: { kind: 'refused', infolog: [refuseRow('E02', label), refuseRow('L08', label)] } }
   }
 }
-
-interface RowRegistry {
-  load(sql: SqlRunner, drafts: readonly Draft[]): Promise<void>
-  rowOf(draft: Draft): TrackedRow
-  all(): readonly TrackedRow[]
-}
-
-/** Rows by the key of the entity that names them; two entities over one table meet by record id. */
-function createRowRegistry(): RowRegistry {
-  const byKey = new Map<string, TrackedRow>()
-  const byRecId = new Map<string, TrackedRow>()
-  const rows: TrackedRow[] = []
-  const nameOf = (entity: Entity, parts: readonly string[]) => `${entity.name}\u0001${joinKey(parts)}`
-  return {
-    async load(sql, drafts) {
-      const groups = Map.groupBy(
-        drafts.filter((draft) => draft.problem === undefined),
-        (draft) => draft.operation.entity,
-      )
-      for (const [entity, group] of groups) {
-        for (const stored of await findStored(sql, entity, group)) {
-          const known = byRecId.get(stored.recId)
-          const row = known ?? { relation: entity.storage.relation, stored, after: stored.values }
-          if (known === undefined) rows.push(row)
-          byRecId.set(stored.recId, row)
-          byKey.set(
-            nameOf(
-              entity,
-              entity.key.map((name) => stored.values[name] ?? ''),
-            ),
-            row,
-          )
-        }
-      }
-    },
-    rowOf(draft) {
-      const name = nameOf(
-        draft.operation.entity,
-        draft.operation.entity.key.map((part) => keyValue(draft, part)),
-      )
-      const known = byKey.get(name)
-      if (known !== undefined) return known
-      const row: TrackedRow = { relation: draft.table.relation, after: undefined }
-      byKey.set(name, row)
-      rows.push(row)
-      return row
-    },
-    all: () => rows,
-  }
-}
-
-/**
- * The stored rows that the operations name. A row that is only created needs no more than its key to be refused as a duplicate:
- * rows are wide, and in a first load none of them exists. Only those that are changed are locked.
- */
-async function findStored(sql: SqlRunner, entity: Entity, drafts: readonly Draft[]): Promise<StoredRow[]> {
-  const table = tableOfEntity(entity)
-  const changed = new Set(drafts.filter((draft) => draft.operation.kind !== 'create').map(keyName))
-  const keysOf = (isWanted: (name: string) => boolean) => [
-    ...new Map(
-      drafts.flatMap((draft) => {
-        const name = keyName(draft)
-        return isWanted(name) ? [[name, entity.key.map((part) => keyValue(draft, part))] as const] : []
-      }),
-    ).values(),
-  ]
-  const common = { table, fields: entity.key }
-  return [
-    ...(await findRows(sql, { ...common, keys: keysOf((name) => !changed.has(name)), only: entity.key })),
-    ...(await findRows(sql, { ...common, keys: keysOf((name) => changed.has(name)), isForUpdate: true })),
-  ]
-}
-
-const keyName = (draft: Draft): string => joinKey(draft.operation.entity.key.map((name) => keyValue(draft, name)))
 
 /** What must be known to decide a write: its references and what the rules of its table ask for. */
 export function questionsOf(write: PlannedWrite): CompanyQuestion[] {

@@ -29,14 +29,16 @@ interface FindOptions {
   readonly isForUpdate?: boolean
   /** Only these properties; all of them where absent. */
   readonly only?: readonly string[]
+  /** Every row of each key, not one of them. */
+  readonly isMany?: boolean
 }
 
 /**
  * The row of each key whose `fields` equal it, in any case; one statement whatever their number. Where several rows match a key,
- * one of them is found. The lateral join makes each key one descent of the index: a table that was filled a moment ago has no
+ * one of them is found, or all with `isMany`. The lateral join makes each key one descent of the index: a table that was filled a moment ago has no
  * statistics yet, and a plain join would read all of it.
  */
-export async function findRows(sql: SqlRunner, { table, fields, keys, isForUpdate, only }: FindOptions): Promise<StoredRow[]> {
+export async function findRows(sql: SqlRunner, { table, fields, keys, isForUpdate, only, isMany }: FindOptions): Promise<StoredRow[]> {
   if (keys.length === 0) return []
   const properties = only === undefined ? [...table.properties.values()] : only.map((name) => tableProperty(table, name))
   const compared = fields.map((name) => tableProperty(table, name))
@@ -47,8 +49,8 @@ export async function findRows(sql: SqlRunner, { table, fields, keys, isForUpdat
   const unnested = compared.map((property, index) => `$${index + 1}::${columnType(property)}[]`)
   const matches = compared.map((property, index) => `${comparedColumn(property, 't')} = ${comparedValue(property, `k.k${index}`)}`)
   const statement = `select r.* from unnest(${unnested.join(', ')}) as k(${compared.map((_, index) => `k${index}`).join(', ')})
-    cross join lateral (select ${selectList(properties, 't')} from ${table.relation} t where ${matches.join(' and ')} limit 1${isForUpdate ? ' for update' : ''}) r`
-  const { rows } = await sql.query<RawRow>(statement, arrays)
+    cross join lateral (select ${selectList(properties, 't')} from ${table.relation} t where ${matches.join(' and ')} ${isMany ? 'order by t.rec_id' : 'limit 1'}${isForUpdate ? ' for update' : ''}) r`
+  const { rows } = await sql.query<RawRow>(statement, arrays, { isPrepared: true })
   return rows.map((row) => toStoredRow(properties, row))
 }
 
@@ -106,6 +108,8 @@ export async function updateRows(sql: SqlRunner, table: Table, updates: readonly
     afters,
     (property, row, index) => row[property.name] !== updates[index]?.stored.values[property.name],
   )
+  // Nothing differs from what is stored: the rows keep their versions.
+  if (properties.length === 0) return new Map()
   const records = toRecords(properties, afters).map((record, index) => ({ rec_id: updates[index]?.stored.recId ?? '', ...record }))
   const sets = properties.map((property) => `${property.column} = r.${property.column}`)
   const statement = `update ${table.relation} t set ${[...sets, ...VERSION_COLUMNS].join(', ')}

@@ -1,8 +1,9 @@
 import { AppError, type Database, type SqlRunner } from '@p2c/base'
 import { emptyValue } from '../domain/field-value.ts'
 import { TABLES, type Table } from '../entities/catalogue.ts'
+import { FURTHER_INDEXES, NUMBERED_LATER } from './indexes.ts'
 import { columnDefinition, columnType, comparedColumn, tableProperty } from './table-columns.ts'
-import { VIEWS } from './views.ts'
+import { VIEWS } from './views/views.ts'
 
 /** Two programs that start at once take turns. */
 const SCHEMA_LOCK = 7_204_320
@@ -21,20 +22,6 @@ const SYSTEM_DEFINITIONS = [
   'created_at timestamptz not null default now()',
   'modified_at timestamptz not null default now()',
 ]
-
-/** Indexes that keys do not bring: other unique numbers, and fields that are searched for when another row refers to them. */
-const FURTHER_INDEXES: Readonly<Record<string, readonly { readonly fields: readonly string[]; readonly isUnique: boolean }[]>> = {
-  customer: [
-    { fields: ['dataAreaId', 'PartyNumber'], isUnique: true },
-    { fields: ['dataAreaId', 'CustomerGroupId'], isUnique: false },
-  ],
-  contact_person: [{ fields: ['dataAreaId', 'AssociatedPartyNumber'], isUnique: false }],
-  address_country_region: [{ fields: ['ISOCode'], isUnique: false }],
-  released_product: [{ fields: ['dataAreaId', 'ProductNumber'], isUnique: true }],
-  // The sellable products join by item: without it a plan that expects one row compares every product with every other one.
-  distinct_product: [{ fields: ['dataAreaId', 'ItemNumber'], isUnique: false }],
-  released_product_variant: [{ fields: ['dataAreaId', 'ProductVariantNumber'], isUnique: true }],
-}
 
 /**
  * Brings the database to the described tables: adds what is missing, changes and drops nothing. Views are made anew.
@@ -96,10 +83,17 @@ function missingColumns(table: Table, known: ReadonlyMap<string, string>): strin
 function indexStatements(table: Table): string[] {
   const keys = table.entities.map((entity) => ({ fields: entity.key, isUnique: true }))
   const wanted = [...keys, ...(FURTHER_INDEXES[table.relation] ?? [])]
-  const statements = wanted.map(({ fields, isUnique }) => {
-    const columns = fields.map((name) => comparedColumn(tableProperty(table, name)))
+  const statements = wanted.flatMap(({ fields, isUnique }) => {
+    const columns = fields.map((name) => comparedColumn(tableProperty(table, name))).join(', ')
     const name = `${table.relation}_${fields.map((field) => tableProperty(table, field).column).join('_')}`.slice(0, 60)
-    return `create ${isUnique ? 'unique ' : ''}index if not exists ${name} on ${table.relation} (${columns.join(', ')})`
+    const later = fields.find((field) => field === NUMBERED_LATER[table.relation])
+    if (later === undefined) return [`create ${isUnique ? 'unique ' : ''}index if not exists ${name} on ${table.relation} (${columns})`]
+    // A look-up by the whole key cannot use an index that leaves rows out, so there are two.
+    const isNumbered = `${tableProperty(table, later).column} <> 0`
+    return [
+      `create index if not exists ${name} on ${table.relation} (${columns})`,
+      `create unique index if not exists ${table.relation}_numbered on ${table.relation} (${columns}) where ${isNumbered}`,
+    ]
   })
   return [...new Set([...statements, `create index if not exists ${table.relation}_change on ${table.relation} (change_xid)`])]
 }

@@ -18,6 +18,8 @@ export interface TrackedRow {
   after: FieldValues | undefined
   /** Set once the change set is written. */
   identity?: RecordIdentity
+  /** The row that took this one with it when it was deleted. */
+  deletedWith?: TrackedRow
 }
 
 /** Joins the parts of a key into one text; the parts hold no control characters that a field could store. */

@@ -1,9 +1,6 @@
-import { SELLABLE_RULES, type SellableRule } from '../domain/sellable-product.ts'
-import { ENTITIES, PUBLIC_ENTITIES } from '../entities/catalogue.ts'
-
-const COMPANY_VIEW = `
-  select rec_id, rec_version, change_xid, created_at, modified_at, lower(legal_entity_id) as data_area, name, 'No'::text as is_virtual
-  from legal_entity`
+import { SELLABLE_RULES, type SellableRule } from '../../domain/sellable-product.ts'
+import { documentProductView } from './document-product-view.ts'
+import type { View } from './view.ts'
 
 const sameUnits = (row: string): string =>
   `((lower(c.from_unit_symbol) = lower(${row}.sales_unit_symbol) and lower(c.to_unit_symbol) = lower(${row}.inventory_unit_symbol))
@@ -81,25 +78,14 @@ const RULE_CONDITIONS: Record<SellableRule, string> = {
   'lifecycle-state': "(f.is_active_for_sales_order is null or f.is_active_for_sales_order = 'Yes')",
 }
 
-const SELLABLE = `select f.* from released_distinct_product f where ${SELLABLE_RULES.map(({ rule }) => `(${RULE_CONDITIONS[rule]})`).join(' and ')}`
+/** The rules together, over the facts `f`. */
+const IS_SELLABLE = SELLABLE_RULES.map(({ rule }) => `(${RULE_CONDITIONS[rule]})`).join(' and ')
 
-const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`
+const SELLABLE = `select f.* from released_distinct_product f where ${IS_SELLABLE}`
 
-/** The list of entities as rows: data management reads it like any other set. */
-const DATA_MANAGEMENT_ENTITY = `
-  select (row_number() over ())::bigint as rec_id, 1::bigint as rec_version, '3'::xid8 as change_xid, e.entity_name, e.target_entity, e.entity_category
-  from (values ${PUBLIC_ENTITIES.filter((each) => each.isDataManagementEnabled)
-    .map((each) => `(${quoted(each.label)}, ${quoted(each.aotName)}, ${quoted(each.category)})`)
-    .join(', ')}) as e(entity_name, target_entity, entity_category)`
-
-/** Views in the order in which they depend on each other; dropped the other way round. */
-export const VIEWS: readonly { readonly name: string; readonly sql: string }[] = [
-  { name: 'company_view', sql: COMPANY_VIEW },
+/** Views of products. */
+export const PRODUCT_VIEWS: readonly View[] = [
   { name: 'released_distinct_product', sql: DISTINCT_PRODUCT_FACTS },
   { name: 'sellable_released_product', sql: SELLABLE },
-  { name: 'data_management_entity', sql: DATA_MANAGEMENT_ENTITY },
+  documentProductView(IS_SELLABLE),
 ]
-
-/** Views that an entity names but nobody made: none, or the catalogue and this file have parted. */
-export const missingViews = (): readonly string[] =>
-  ENTITIES.filter((each) => each.storage.isView && !VIEWS.some((view) => view.name === each.storage.relation)).map((each) => each.name)

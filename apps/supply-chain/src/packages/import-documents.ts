@@ -1,0 +1,102 @@
+import type { CompositeEntity } from '../entities/composites.ts'
+import type { Entity } from '../entities/entity.ts'
+import { quoteCell, textReader } from './csv.ts'
+import type { EntityResult, RowError } from './execution-store.ts'
+import type { ManifestEntity } from './manifest.ts'
+import { packageError } from './package-error.ts'
+import type { ImportDocument, ImportDocuments } from './package-model.ts'
+import { type XmlRow, xmlReader } from './xml-file.ts'
+import type { ZipFileEntry } from './zip-reader.ts'
+
+/** A file of documents of a composite entity. */
+export interface DocumentFile {
+  readonly composite: CompositeEntity
+  readonly manifest: ManifestEntity
+  readonly content: ZipFileEntry
+  readonly legalEntity: string
+}
+
+export interface ImportDocumentsDeps {
+  readonly importDocuments: ImportDocuments
+  readonly addErrors: (errors: readonly RowError[]) => Promise<void>
+}
+
+/** Reads a file of documents to its end and writes nothing. Throws `package-malformed`. */
+export async function checkDocuments(file: DocumentFile): Promise<void> {
+  for await (const rows of readRows(file)) for (const row of rows) toDocument(file, row)
+}
+
+/** Writes a file of documents: each one as a whole or not at all. One that is refused becomes an error and stops no other. */
+export async function importDocuments(deps: ImportDocumentsDeps, file: DocumentFile): Promise<EntityResult> {
+  const counts = { staged: 0, errors: 0 }
+  for await (const rows of readRows(file)) {
+    const documents = rows.map((row) => toDocument(file, row))
+    const outcomes = await deps.importDocuments(file.legalEntity, documents)
+    const errors = rows.flatMap((row, index): RowError[] => {
+      const outcome = outcomes[index]
+      if (outcome === undefined) throw new TypeError('a document without outcome')
+      return outcome.ok ? [] : [toError(file, row, outcome)]
+    })
+    await deps.addErrors(errors)
+    counts.staged += rows.length
+    counts.errors += errors.length
+  }
+  const written = counts.staged - counts.errors
+  const status = counts.errors === 0 ? 'Succeeded' : written > 0 ? 'PartiallySucceeded' : 'Failed'
+  return { entityName: file.composite.label, status, staged: counts.staged, written, errors: counts.errors }
+}
+
+async function* readRows({ composite, manifest, content }: DocumentFile): AsyncGenerator<readonly XmlRow[]> {
+  const format = manifest.sourceFormat
+  if (format !== 'XML-Element' && format !== 'XML-Attribute')
+    throw packageError('package-malformed', `A composite entity is read from XML; the format '${format}' has no nested rows.`)
+  const text = textReader('CSV')
+  const reader = xmlReader({
+    name: manifest.inputFilePath,
+    format,
+    rowElement: composite.header.aotName,
+    childElement: composite.lines.aotName,
+  })
+  for await (const chunk of content.read()) {
+    const rows = reader.push(text.push(chunk))
+    if (rows.length > 0) yield rows
+  }
+  const rest = [...reader.push(text.end()), ...reader.end()]
+  if (rest.length > 0) yield rest
+}
+
+function toDocument({ composite }: DocumentFile, row: XmlRow): ImportDocument {
+  const header = valuesOf(composite.header, row)
+  const lines = row.children.map((child) => {
+    const values = valuesOf(composite.lines, child)
+    const inherited = composite.inherited.filter(([field]) => (values[field] ?? '') === '')
+    return {
+      entity: composite.lines,
+      values: { ...values, ...Object.fromEntries(inherited.map(([field, from]) => [field, header[from] ?? ''])) },
+    }
+  })
+  return [{ entity: composite.header, values: header }, ...lines]
+}
+
+function valuesOf(entity: Entity, row: XmlRow): Record<string, string> {
+  const properties = new Map(entity.properties.map((property) => [property.name.toUpperCase(), property.name]))
+  return Object.fromEntries(
+    [...row.cells].map(([column, text]) => {
+      const property = properties.get(column)
+      if (property === undefined)
+        throw packageError('package-malformed', `The field ${column.slice(0, 100)} is not found in entity ${entity.label}.`)
+      return [property, text]
+    }),
+  )
+}
+
+function toError({ composite }: DocumentFile, row: XmlRow, refused: { readonly field: string; readonly message: string }): RowError {
+  const keys = composite.header.key.filter((name) => name !== 'dataAreaId')
+  return {
+    rowNumber: row.number,
+    recordId: keys.map((name) => row.cells.get(name.toUpperCase()) ?? '').join(','),
+    field: refused.field,
+    message: refused.message,
+    line: [...row.cells.values()].map(quoteCell).join(','),
+  }
+}

@@ -1,0 +1,11 @@
+import { identifier } from '../commands/parameters.ts'
+
+/** Where the commands of quotations are found as custom services. */
+export const QUOTATION_SERVICE = { group: 'SalesQuotationServices', service: 'SalesQuotationService' } as const
+
+export const salesQuotationNumber = identifier(20, 'Quotation')
+
+export const reason = {
+  reasonCode: identifier(10, 'Reason code'),
+  comment: identifier(255, 'Why').optional(),
+}
