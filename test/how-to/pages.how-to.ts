@@ -18,13 +18,18 @@ beforeAll(async () => {
 const PAGES = [
   { page: 'sell-with-curl.md', lines: 6, refusals: 1 },
   { page: 'receive-changes-by-webhook.md', lines: 2, refusals: 0 },
-] as const
+  { page: 'fulfil-an-order-with-curl.md', lines: 19, refusals: 1, isSupplyChain: true },
+] as const satisfies readonly { page: string; lines: number; refusals: number; isSupplyChain?: true }[]
 
-test.each(PAGES)('$page: every command does what the page says', async ({ page, lines: least, refusals }) => {
+test.each(PAGES)('$page: every command does what the page says', async ({ page, lines: least, refusals, ...where }) => {
   const { script, output } = await readPage(join(HOW_TO, page))
   const { tokens, sales } = await outsideClients(installation)
+  const env =
+    'isSupplyChain' in where
+      ? { SUPPLY_CHAIN: installation.urls.supplyChain, TOKEN: tokens.supplyChain }
+      : { SALES: sales.root, TOKEN: tokens.sales }
   const folder = await scratchFolder(scope)
-  const { lines, problems } = await runScript(script, { folder, env: { SALES: sales.root, TOKEN: tokens.sales } })
+  const { lines, problems } = await runScript(script, { folder, env })
   expect(output.length, 'the page shows what is printed').toBeGreaterThanOrEqual(least)
   expect(lines, problems).toEqual(output.map((line) => expect.stringMatching(linePattern(line))))
   expect(problems.match(/curl: \(\d+\)/g) ?? [], problems).toHaveLength(refusals)

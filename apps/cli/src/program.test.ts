@@ -48,6 +48,23 @@ const PARSED: readonly (readonly [string, Record<string, unknown>])[] = [
   ['load sample --accounts 0 --seed 0', { accounts: 0, seed: 0 }],
   ['load adventureworks ./folder', { arguments: ['./folder'] }],
   ['demo', { data: './.p2c' }],
+  ['order confirm SO-000017', { line: [], set: [], arguments: ['confirm', 'SO-000017'] }],
+  [
+    'order pack SO-1 --company usmf --line 1=5 --line LOT-2=2.5 --rule Picked --date 2025-02-11 --json',
+    {
+      company: 'usmf',
+      line: [
+        { lineCreationSequenceNumber: 1, quantity: '5' },
+        { inventoryLotId: 'LOT-2', quantity: '2.5' },
+      ],
+      rule: 'Picked',
+      date: '2025-02-11',
+      json: true,
+    },
+  ],
+  ['order hold 000123 --set holdCode=Credit --set comment=a=b', { set: [{ name: 'holdCode' }, { name: 'comment', value: 'a=b' }] }],
+  ['command', { arguments: [], set: [] }],
+  ['command post-payment-journal --set journalBatchNumber=1', { arguments: ['post-payment-journal'] }],
 ]
 
 test.each(PARSED)('p2c %s', async (line, expected) => {
@@ -76,6 +93,12 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['load', 'commander.help'],
   ['load nothing', 'commander.unknownCommand'],
   ['nothing', 'commander.unknownCommand'],
+  ['order', 'commander.missingArgument'],
+  ['order confirm', 'commander.missingArgument'],
+  ['order sell SO-1', 'commander.invalidArgument'],
+  ['order pack SO-1 --line 1=five', 'commander.invalidArgument'],
+  ['order pack SO-1 --set date', 'commander.invalidArgument'],
+  ['command a b', 'commander.excessArguments'],
   ['run a --nothing', 'commander.unknownOption'],
   ['run a --data', 'commander.optionMissingArgument'],
 ]

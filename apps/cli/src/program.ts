@@ -11,6 +11,7 @@ import { ROLES, type StartOptions, start } from './commands/start.ts'
 import { TOKEN_TARGETS, type TokenTarget, token } from './commands/token.ts'
 import { type CommandContext, type CommonOptions, createContext, type Surroundings } from './context.ts'
 import { LOCALES } from './messages/messages.ts'
+import { addPosting } from './posting-program.ts'
 
 /** Runs one command and remembers its exit code. */
 type Perform = (options: CommonOptions, command: (context: CommandContext) => Promise<number>) => Promise<void>
@@ -83,6 +84,18 @@ Examples:
   uninstall: `
 Examples:
   p2c solution uninstall`,
+  order: `
+Examples:
+  p2c order confirm SO-000017
+  p2c order reserve SO-000017 --line 1=8
+  p2c order pack SO-000017 --rule Picked --company usmf --json
+  p2c order pack SO-000017 --line 1=5 --line 2=3
+  p2c order hold SO-000017 --set holdCode=Credit
+  p2c order invoice SO-000017 --rule PackingSlip`,
+  command: `
+Examples:
+  p2c command                        list the commands and their parameters
+  p2c command settle-transactions --company usmf --set customerAccount=US-001 --json`,
   load: `
 Examples:
   p2c load sample --accounts 1000
@@ -107,6 +120,7 @@ export function createProgram(deps: CliDeps): Command {
   addInspecting(program, perform)
   addSolution(program, perform)
   addLoading(program, perform)
+  addPosting(program, { common, perform })
   return program
 }
 

@@ -56,7 +56,7 @@ async function forkProgram({ part, program, env, logFile }: ChildProgramOptions)
   const log = await openLogFile(logFile)
   try {
     return fork(program, [], {
-      execArgv: part === 'server' || part === 'worker' ? [...LEAN_HEAP] : [],
+      execArgv: part === 'sales' ? [] : [...LEAN_HEAP],
       env: { ...env },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
       detached: true,
