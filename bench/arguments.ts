@@ -11,6 +11,7 @@ export const MEASURES = [
   'takeover',
   'local',
   'local-others',
+  'imports',
 ] as const
 export type MeasureName = (typeof MEASURES)[number]
 
@@ -30,7 +31,9 @@ export interface BenchOptions {
   readonly json: string | undefined
 }
 
-export const USAGE = `npm run bench -- [options]
+export const USAGE = `npm run bench -- [measures] [options]
+
+  <measure> ...     as --only: npm run bench -- imports
 
   --rows <n>        rows of the stub source, 1,000 to 1,000,000 (100000)
   --local-rows <n>  rows in the local applications (rows, at most 100000)
@@ -53,7 +56,8 @@ const QUICK: readonly MeasureName[] = ['first-execution', 'bad-rows', 'changes',
 
 /** Reads the command line; undefined asks for help. Throws `WrongUse`. */
 export function parseArguments(args: readonly string[]): BenchOptions | undefined {
-  const values = valuesOf(args)
+  const { values, positionals } = valuesOf(args)
+  const named = [...(values.only === undefined ? [] : [values.only]), ...positionals].join(',')
   if (values.help === true) return undefined
   const quick = values.quick === true
   const rows = wholeNumber('--rows', values.rows, { low: 1_000, high: MOST_ROWS, otherwise: quick ? 5_000 : 100_000 })
@@ -64,7 +68,7 @@ export function parseArguments(args: readonly string[]): BenchOptions | undefine
       high: MOST_ROWS,
       otherwise: Math.min(rows, MOST_LOCAL_ROWS),
     }),
-    only: values.only === undefined ? (quick ? QUICK : MEASURES) : measureNames(values.only),
+    only: values.only === undefined && positionals.length === 0 ? (quick ? QUICK : MEASURES) : measureNames(named),
     repeat: wholeNumber('--repeat', values.repeat, { low: 1, high: 99, otherwise: quick ? 1 : 3 }),
     liveSeconds: quick ? 3 : 20,
     profile: values.profile === true,
@@ -77,6 +81,7 @@ function valuesOf(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         rows: { type: 'string' },
         'local-rows': { type: 'string' },
@@ -88,7 +93,7 @@ function valuesOf(args: readonly string[]) {
         markdown: { type: 'boolean' },
         help: { type: 'boolean' },
       },
-    }).values
+    })
   } catch (error) {
     throw new WrongUse(error instanceof Error ? error.message : String(error))
   }

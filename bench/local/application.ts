@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { ProgramMessage } from '@p2c/base'
+import { LEAN_HEAP, type ProgramMessage } from '@p2c/base'
 
 /** The client that the local applications of a bench know. */
 export interface Client {
@@ -11,6 +11,7 @@ export interface Client {
 /** A local application in a process of its own. */
 export interface Application {
   readonly url: string
+  readonly pid: number
   kill(): Promise<void>
 }
 
@@ -22,7 +23,8 @@ export interface ApplicationSettings {
 /** Starts Sales or Supply Chain on a free port and waits until it answers, with its own set-up rows in an empty database. */
 export async function startApplication(name: 'sales' | 'supply-chain', { databaseUrl, client }: ApplicationSettings): Promise<Application> {
   const child = fork(new URL(`../../apps/${name}/src/main.ts`, import.meta.url), {
-    execArgv: [],
+    // As an installation starts them.
+    execArgv: [...LEAN_HEAP],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,
@@ -39,6 +41,7 @@ export async function startApplication(name: 'sales' | 'supply-chain', { databas
   if (typeof message !== 'object' || message?.type !== 'ready') throw new Error(`${name} did not start: ${JSON.stringify(message)}`)
   return {
     url: message.url,
+    pid: child.pid ?? 0,
     kill: async () => {
       child.kill('SIGKILL')
       await gone

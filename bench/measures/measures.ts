@@ -3,6 +3,7 @@ import { measureBadRows } from './bad-rows.ts'
 import { measureChanges, measureNoChange } from './changes.ts'
 import type { Bench } from './context.ts'
 import { measureFirstExecution } from './first-execution.ts'
+import { measureImports } from './imports.ts'
 import { measureLive } from './live.ts'
 import { measureLocal, measureLocalOthers } from './local.ts'
 import { measureMemory } from './memory.ts'
@@ -21,4 +22,5 @@ export const MEASURE: Readonly<Record<MeasureName, (bench: Bench) => Promise<rea
   takeover: measureTakeover,
   local: measureLocal,
   'local-others': measureLocalOthers,
+  imports: measureImports,
 }

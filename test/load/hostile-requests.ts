@@ -1,5 +1,6 @@
 import { type Chance, createChance } from '../support/chance.ts'
 import type { OutsideClient } from '../support/outside-client.ts'
+import { type HostileRequest, scratched } from './hostile-request.ts'
 
 /** What a request can be made of: read from the service itself. */
 export interface Ground {
@@ -19,14 +20,6 @@ export interface GroundTable {
 
 /** Who writes to rows of these takes its own rights away, and every later request is refused for that reason alone. */
 const OF_THE_CALLER = ['systemusers', 'roles', 'teams', 'businessunits', 'organizations', 'systemuserrolescollection', 'privileges']
-
-export interface HostileRequest {
-  readonly method: string
-  /** Below the service root, as it goes over the wire. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-}
 
 const all = (text: string, pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''))]
 
@@ -311,10 +304,4 @@ function batch(make: Maker): HostileRequest {
     },
     body: chance.below(6) < 1 ? scratched(chance, text) : text,
   }
-}
-
-/** The same text with some characters lost, doubled or replaced. */
-function scratched(chance: Chance, text: string): string {
-  const at = Math.floor(chance.below(text.length))
-  return `${text.slice(0, at)}${chance.pick(['', '%', '%00', '%F0%9F', "'", '(', ')', '/', '//', '$', '?', ';', '%252F', '\u00ff'])}${text.slice(at + Math.floor(chance.below(3)))}`
 }

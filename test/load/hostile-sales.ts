@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { Scope } from '../support/command-line.ts'
 import { type OutsideClient, outsideClients } from '../support/outside-client.ts'
 import { openTestInstallation } from '../support/test-installation.ts'
+import { hostileRequests, readGround } from './hostile-requests.ts'
 import { sendHostile } from './send-hostile.ts'
 
 /** Starts an installation with documents in every state, sends so many hostile requests to Sales and demands that it stands them. */
@@ -9,7 +10,12 @@ export async function expectSalesToStand(scope: Scope, options: { readonly seed:
   const prepared = await openTestInstallation(scope)
   const { sales, tokens } = await outsideClients(await prepared.start())
   await plantDocuments(sales)
-  const { byStatus, problems } = await sendHostile(sales, { token: tokens.sales, database: prepared.database('sales'), ...options })
+  const { byStatus, problems } = await sendHostile(sales, {
+    token: tokens.sales,
+    database: prepared.database('sales'),
+    next: hostileRequests(await readGround(sales), options.seed),
+    count: options.count,
+  })
   expect(problems).toEqual([])
   expect([...byStatus.values()].reduce((sum, count) => sum + count, 0)).toBe(options.count)
   expect((await sales.call('GET', '/accounts?$top=1')).status, 'the client still has its rights').toBe(200)

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { Database } from '@p2c/base'
 import { tell } from '../support/chance.ts'
 import type { OutsideClient } from '../support/outside-client.ts'
-import { type HostileRequest, hostileRequests, readGround } from './hostile-requests.ts'
+import type { HostileRequest } from './hostile-request.ts'
 
 /** A request that is not answered in this time hangs. */
 const LONGEST_MS = 20_000
@@ -15,25 +15,29 @@ export interface HostileOutcome {
   readonly problems: readonly string[]
 }
 
+export interface HostileOptions {
+  readonly token: string
+  readonly database: Database
+  /** The next request, endlessly. */
+  readonly next: () => HostileRequest
+  readonly count: number
+}
+
 /**
  * Sends requests one after the other and looks after each refused one whether the database notes a write. `database` is that of the
  * service; triggers that note every committed write are added to it.
  */
-export async function sendHostile(
-  client: OutsideClient,
-  options: { readonly token: string; readonly database: Database; readonly seed: number; readonly count: number },
-): Promise<HostileOutcome> {
+export async function sendHostile(client: OutsideClient, options: HostileOptions): Promise<HostileOutcome> {
   await noteWrites(options.database)
-  const next = hostileRequests(await readGround(client), options.seed)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const byStatus = new Map<number, number>()
   const problems: string[] = []
   let writes = await countWrites(options.database)
   for (let at = 0; at < options.count && problems.length < 10; at += 1) {
-    const hostile = next()
+    const hostile = options.next()
     const { status, body } = await send(client.root, hostile, { agent, token: options.token })
     byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
-    const shown = `no. ${at}: ${hostile.method} ${hostile.path.slice(0, 300)} ${JSON.stringify(hostile.headers)} ${hostile.body?.slice(0, 600) ?? ''}`
+    const shown = `no. ${at}: ${hostile.method} ${hostile.path.slice(0, 300)} ${JSON.stringify(hostile.headers)} ${typeof hostile.body === 'string' ? hostile.body.slice(0, 600) : ''}`
     if (status === 0 || (status >= 500 && status !== 501)) problems.push(`${status} ${body.slice(0, 200)} for ${shown}`)
     const written = await countWrites(options.database)
     // Parts of a batch that went well stay, though a later one was refused.
@@ -59,7 +63,9 @@ function send(
 ): Promise<{ readonly status: number; readonly body: string }> {
   const { protocol, hostname, port, pathname } = new URL(root)
   // What cannot be written into a request line at all is escaped, as any client would have to.
-  const path = `${pathname}/${hostile.path}`.replaceAll(/[^\u0021-\u007e]/g, (letter) => encodeURIComponent(letter.toWellFormed()))
+  const path = (hostile.path.startsWith('/') ? hostile.path : `${pathname}/${hostile.path}`).replaceAll(/[^\u0021-\u007e]/g, (letter) =>
+    encodeURIComponent(letter.toWellFormed()),
+  )
   return new Promise((resolve) => {
     const call = request(
       {
