@@ -10,6 +10,8 @@ import { brokenRules } from './supply-chain-books.ts'
 const LANES = 4
 /** The books are looked into after each so many sequences. */
 const CHECK_EVERY = 25
+/** Of so many sequences each step must have succeeded at least once. */
+const ENOUGH_FOR_EVERY_STEP = 200
 
 /** Runs random sequences of at least `length` commands on few items and customers, and holds the books against the rules as they grow. */
 export async function expectBooksToHold(
@@ -39,5 +41,6 @@ export async function expectBooksToHold(
       .map((pair) => pair.join(' × '))
       .join(', '),
   )
-  expect(neverDone(tally), 'steps that were never done').toEqual([])
+  // In a few sequences a step may be refused each time by chance: rare ones are held to only where there are many.
+  if (options.sequences >= ENOUGH_FOR_EVERY_STEP) expect(neverDone(tally), 'steps that were never done').toEqual([])
 }

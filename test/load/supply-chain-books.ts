@@ -62,7 +62,7 @@ const RULES: readonly BookRule[] = [
   },
   {
     holds: 'nothing ships twice',
-    broken: `select l.inventory_lot_id, l.delivered_quantity, ${SLIPPED} as slips ${ON_LINE} (abs(${SLIPPED}) > abs(l.delivered_quantity) or abs(l.delivered_quantity) > abs(l.ordered_sales_quantity))`,
+    broken: `select l.inventory_lot_id, l.delivered_quantity, ${SLIPPED} as slips ${ON_LINE} (abs(${SLIPPED}) > abs(l.delivered_quantity) or abs(l.delivered_quantity) > abs(l.ordered_sales_quantity) * (1 + l.allowed_overdelivery_percentage / 100))`,
   },
   {
     holds: 'no more is invoiced than delivered',

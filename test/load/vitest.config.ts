@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/load/**/*.load.ts'],
+    globalSetup: 'test/support/database-server.ts',
     fileParallelism: false,
     testTimeout: 45 * 60_000,
     hookTimeout: 120_000,

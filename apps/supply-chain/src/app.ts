@@ -33,6 +33,7 @@ import { version } from './version.ts'
 export type { ServiceUser } from './odata/service-user.ts'
 export type { SupplyChainSettings } from './settings.ts'
 
+/** Parts of the application: the caller owns the database. */
 export interface SupplyChainDeps {
   readonly database: Database
   readonly clock: Clock

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startReceiver } from './event-receiver.fixture.ts'
 import { raiseBusinessEvents } from './events/business-events.ts'
+import { startReceiver } from './events/event-receiver.fixture.ts'
 import { D, startTestApp, type TestApp } from './supply-chain-app.fixture.ts'
 
 const N = 'Microsoft.Dynamics.DataEntities'
@@ -13,7 +13,7 @@ const raise = (app: TestApp, from: number, count: number) =>
         raiseBusinessEvents(
           sql,
           Array.from({ length: count / 2 }, (_, index) => ({
-            eventId: 'Tested',
+            eventId: 'SalesOrderConfirmedBusinessEvent',
             dataAreaId: 'usmf',
             userId: '',
             now: app.clock.now(),
@@ -31,7 +31,7 @@ test('of two processes over one database one delivers events and runs jobs; when
   await second.get(`${D}/Companies`)
   const receiver = await startReceiver(t)
   await first.post(`${D}/BusinessEventEndpoints`, { EndpointId: 'hub', EndpointUrl: receiver.url })
-  for (const BusinessEventId of ['Tested', 'BatchJobFinishedBusinessEvent'])
+  for (const BusinessEventId of ['SalesOrderConfirmedBusinessEvent', 'BatchJobFinishedBusinessEvent'])
     await first.post(`${D}/BusinessEventActivations`, { EndpointId: 'hub', BusinessEventId })
   await raise(second, 0, 40)
   await receiver.waitFor(40)
@@ -41,7 +41,7 @@ test('of two processes over one database one delivers events and runs jobs; when
   // Nobody leads for a moment: what is raised then waits for the next leader.
   await raise(second, 40, 40)
   await receiver.waitFor(81)
-  const places = receiver.received.flatMap(({ json }) => (json.BusinessEventId === 'Tested' ? [json.Place] : []))
+  const places = receiver.received.flatMap(({ json }) => (json.BusinessEventId === 'SalesOrderConfirmedBusinessEvent' ? [json.Place] : []))
   expect(places.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, place) => place))
   expect((await second.get(`${D}/BatchJobHistories`)).json.value).toHaveLength(1)
 })

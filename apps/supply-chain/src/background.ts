@@ -6,6 +6,7 @@ import { BATCH_JOBS_CHANNEL } from './jobs/batch-effects.ts'
 import { createBatchRunner } from './jobs/batch-runner.ts'
 import { createLeader } from './store/leader.ts'
 
+/** Parts of what runs in the background. */
 export interface BackgroundDeps {
   readonly database: Database
   readonly clock: Clock
@@ -21,6 +22,7 @@ export interface Background {
   stop(): Promise<void>
 }
 
+/** Both follow one leader: where this process leads, it does both. */
 export function createBackground(deps: BackgroundDeps): Background {
   const deliveries = createDeliveryWorker({ ...deps, settings: DEFAULT_DELIVERY_SETTINGS })
   const jobs = createBatchRunner(deps)

@@ -85,8 +85,10 @@ test('FO-019 a company outside the rights of the user gives no rows and refuses 
   const created = await golden.post(`${D}/CustomersV3?cross-company=true`, aCustomer({ CustomerAccount: 'C-0200', dataAreaId: 'hms2' }))
   expect(created.status).toBe(400)
   expect(inner(created.json as never)).toContain('The company hms2 does not exist or is not accessible.')
-  const unknown = await golden.post(`${D}/CustomersV3`, aCustomer({ dataAreaId: 'zz' }))
+  rights.companies = undefined
+  const unknown = await golden.post(`${D}/PaymentTerms`, { dataAreaId: 'zz', Name: 'Net1' })
   expect(unknown.status).toBe(400)
+  expect(inner(unknown.json as never)).toContain('The company zz does not exist or is not accessible.')
 })
 
 test('FO-021 FO-023 FO-024 FO-119 key values: any order, quotes doubled, encoded slashes, enumerations plain and qualified', async (t) => {

@@ -1,53 +1,10 @@
 import { expect, test } from 'vitest'
-import { D, type Json, startGolden, type TestApp } from './supply-chain-app.fixture.ts'
+import { GOLDEN_ORDER, startGoldenOrders } from './golden.fixture.ts'
+import { D, type Json } from './supply-chain-app.fixture.ts'
 
 const ANY = expect.any(String)
 const ETAG = expect.stringMatching(/^W\/"[A-Za-z0-9+/=]+"$/)
 const WRITE_EXCEPTION = 'Microsoft.Dynamics.Platform.Integration.Services.OData.AxODataWriteException'
-
-/** The start data of the golden exchanges with item DW-40 and order SO-000311, whose only line is HMS-L000070. */
-async function startGoldenOrders(t: Parameters<typeof startGolden>[0]): Promise<TestApp> {
-  const golden = await startGolden(t)
-  const dataAreaId = 'hms1'
-  const rows: readonly (readonly [string, Json])[] = [
-    ['NumberSequencesV2', { ScopeValue: dataAreaId, NumberSequenceCode: 'Lots', Format: 'HMS-L######', Next: 70 }],
-    [
-      'NumberSequencesV2References',
-      { ScopeType: 'DataArea', ScopeValue: dataAreaId, DataTypeName: 'InventTransId', NumberSequenceCode: 'Lots' },
-    ],
-    [
-      'ReleasedProductCreationsV2',
-      {
-        dataAreaId,
-        ItemNumber: 'DW-40',
-        ProductNumber: 'DW-40',
-        ProductName: 'Deck winch 40',
-        ProductType: 'Item',
-        ProductSubType: 'Product',
-        ItemModelGroupId: 'FIFO',
-        ProductGroupId: 'Goods',
-        StorageDimensionGroupName: 'SiteWH',
-        TrackingDimensionGroupName: 'None',
-        InventoryUnitSymbol: 'ea',
-      },
-    ],
-    ['SalesOrderHeadersV2', { ...ORDER, SalesOrderNumber: 'SO-000311', SalesOrderName: 'Halvorsen Marine Supply' }],
-    ['SalesOrderLines', { dataAreaId, SalesOrderNumber: 'SO-000311', ItemNumber: 'DW-40', OrderedSalesQuantity: 1, SalesPrice: 3120 }],
-  ]
-  for (const [collection, row] of rows) {
-    const reply = await golden.post(`${D}/${collection}?cross-company=true`, row)
-    if (reply.status !== 201) throw new Error(`${collection}: ${reply.text}`)
-  }
-  return golden
-}
-
-const ORDER = {
-  dataAreaId: 'hms1',
-  OrderingCustomerAccountNumber: 'C-0001',
-  InvoiceCustomerAccountNumber: 'C-0001',
-  CurrencyCode: 'NOK',
-  RequestedShippingDate: '2025-03-03T12:00:00Z',
-}
 
 const part = (id: number, collection: string, body: Json): string[] => [
   '--changeset_hms1',
@@ -65,7 +22,7 @@ const orderWithLine = (itemNumber: string): string[] => [
   '--batch_hms1',
   'Content-Type: multipart/mixed; boundary=changeset_hms1',
   '',
-  ...part(1, 'SalesOrderHeadersV2', { ...ORDER, SalesOrderNumber: 'SO-000313' }),
+  ...part(1, 'SalesOrderHeadersV2', { ...GOLDEN_ORDER, SalesOrderNumber: 'SO-000313' }),
   ...part(2, 'SalesOrderLines', {
     dataAreaId: 'hms1',
     SalesOrderNumber: 'SO-000313',
@@ -87,7 +44,7 @@ const bodiesOf = (text: string): Json[] =>
 test('G-FO-11 FO-043 a header of an unknown customer is refused with its infolog and nothing is stored', async (t) => {
   const golden = await startGoldenOrders(t)
   const reply = await golden.post(`${D}/SalesOrderHeadersV2?cross-company=true`, {
-    ...ORDER,
+    ...GOLDEN_ORDER,
     SalesOrderNumber: 'SO-000312',
     OrderingCustomerAccountNumber: 'C-9999',
   })

@@ -10,6 +10,7 @@ export interface SupplyChainSettings {
   readonly isPermissive: boolean
 }
 
+/** What holds where no variable says otherwise. */
 export const DEFAULT_SUPPLY_CHAIN_SETTINGS: SupplyChainSettings = { defaultCompany: 'usmf', pageSize: 10_000, isPermissive: false }
 
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')

@@ -14,7 +14,12 @@ export interface StubRequest {
 
 /** `reset` breaks the connection instead of answering, after the handler did its work. */
 export type StubAnswer =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown; readonly raw?: string }
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: unknown
+      readonly raw?: string | Uint8Array
+    }
   | 'reset'
 
 export type StubHandler = (request: StubRequest) => StubAnswer | undefined

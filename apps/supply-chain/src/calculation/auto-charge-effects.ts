@@ -1,15 +1,14 @@
 import type { SqlRunner } from '@p2c/base'
-import type { FieldValues } from '../domain/field-value.ts'
+import { at, type FieldValues } from '../domain/field-value.ts'
 import { autoChargesFor } from '../domain/pricing/auto-charges.ts'
 import type { DocumentKind } from '../domain/pricing/calculation-document.ts'
 import { chargeDefaults } from '../domain/pricing/charge-rules.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { initialValues } from '../store/decide-write.ts'
-import { findRows, insertRows } from '../store/rows.ts'
+import { findValues, insertRows } from '../store/rows.ts'
 import type { RowChange, WriteEffect } from '../store/write-effects.ts'
 import { DOCUMENT_TABLES, type DocumentTables } from './document-tables.ts'
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const low = (value: string): string => value.toLowerCase()
 
 /** New rows that want auto charges. Source: Supply Chain specification, 5.6 (trigger R). */
@@ -22,8 +21,14 @@ const keysOf = (rows: readonly FieldValues[], ...names: readonly string[]): stri
   ...new Map(rows.map((row) => names.map((name) => at(row, name))).map((key) => [low(key.join('\u0001')), key])).values(),
 ]
 
-const findAll = async (sql: SqlRunner, relation: string, fields: readonly string[], keys: readonly (readonly string[])[], isMany = false) =>
-  (await findRows(sql, { table: tableByRelation(relation), fields, keys, isMany })).map(({ values }) => values)
+/** Every row of a table that has the company and `field` of one of the rows. */
+const findByKey = (sql: SqlRunner, relation: string, { rows, field }: { readonly rows: readonly FieldValues[]; readonly field: string }) =>
+  findValues(sql, {
+    table: tableByRelation(relation),
+    fields: ['dataAreaId', field],
+    keys: keysOf(rows, 'dataAreaId', field),
+    isMany: true,
+  })
 
 /** A row by several of its values. */
 const indexed = (rows: readonly FieldValues[], ...names: readonly string[]): ReadonlyMap<string, FieldValues> =>
@@ -35,7 +40,12 @@ async function readAutoCharges(
   rows: readonly FieldValues[],
   level: 'Yes' | 'No',
 ): Promise<ReadonlyMap<string, FieldValues[]>> {
-  const all = await findAll(sql, 'sales_auto_charge', ['dataAreaId'], keysOf(rows, 'dataAreaId'), true)
+  const all = await findValues(sql, {
+    table: tableByRelation('sales_auto_charge'),
+    fields: ['dataAreaId'],
+    keys: keysOf(rows, 'dataAreaId'),
+    isMany: true,
+  })
   return Map.groupBy(
     all.filter((row) => at(row, 'IsLineLevel') === level),
     (row) => low(at(row, 'dataAreaId')),
@@ -70,16 +80,8 @@ export const addLineCharges =
     if (rows.length === 0) return
     const autoCharges = await readAutoCharges(sql, rows, 'Yes')
     if (autoCharges.size === 0) return
-    const headers = indexed(
-      await findAll(sql, tables.header, ['dataAreaId', tables.number], keysOf(rows, 'dataAreaId', tables.number)),
-      'dataAreaId',
-      tables.number,
-    )
-    const items = indexed(
-      await findAll(sql, 'released_product', ['dataAreaId', 'ItemNumber'], keysOf(rows, 'dataAreaId', 'ItemNumber')),
-      'dataAreaId',
-      'ItemNumber',
-    )
+    const headers = indexed(await findByKey(sql, tables.header, { rows, field: tables.number }), 'dataAreaId', tables.number)
+    const items = indexed(await findByKey(sql, 'released_product', { rows, field: 'ItemNumber' }), 'dataAreaId', 'ItemNumber')
     const charged = rows.flatMap((row): ChargedRow[] => {
       const header = headers.get(low(`${at(row, 'dataAreaId')}\u0001${at(row, tables.number)}`))
       if (header === undefined) return []
@@ -119,13 +121,12 @@ async function insertCharges(sql: SqlRunner, { relation, parent, fields, charged
   if (wanted.length === 0) return
   const rows = wanted.map(({ row }) => row)
   // A client may have brought charges of its own with the document.
-  const stored = await findAll(sql, relation, ['dataAreaId', parent], keysOf(rows, 'dataAreaId', parent), true)
-  const codeKeys = keysOf(
-    wanted.flatMap(({ charges }) => charges),
+  const stored = await findByKey(sql, relation, { rows, field: parent })
+  const codes = indexed(
+    await findByKey(sql, 'sales_charge_code', { rows: wanted.flatMap(({ charges }) => charges), field: 'ChargeCode' }),
     'dataAreaId',
     'ChargeCode',
   )
-  const codes = indexed(await findAll(sql, 'sales_charge_code', ['dataAreaId', 'ChargeCode'], codeKeys), 'dataAreaId', 'ChargeCode')
   const table = tableByRelation(relation)
   const blank = initialValues(table)
   const keyOf = (row: FieldValues): string => low(`${at(row, 'dataAreaId')}\u0001${at(row, parent)}`)

@@ -12,6 +12,7 @@ export interface CreditDocument {
   readonly amount?: Decimal
 }
 
+/** Orders of one company, each once. */
 export interface CreditCheck {
   readonly dataAreaId: string
   readonly documents: readonly CreditDocument[]

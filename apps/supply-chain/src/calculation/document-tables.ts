@@ -1,4 +1,5 @@
 import type { DocumentKind } from '../domain/pricing/calculation-document.ts'
+import type { StoredRow } from '../store/tracked-row.ts'
 
 /** Names one document. */
 export interface DocumentKey {
@@ -14,6 +15,8 @@ export interface CalculationRequest {
   readonly on: string
   /** Locks the headers in key order until the transaction ends. */
   readonly isForUpdate?: boolean
+  /** The stored headers and lines of the documents, where the caller has locked and read them whole. */
+  readonly known?: { readonly headers: readonly StoredRow[]; readonly lines: readonly StoredRow[] }
 }
 
 /** Where a kind of document and what is calculated of it are kept. */

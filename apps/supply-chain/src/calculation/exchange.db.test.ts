@@ -1,7 +1,7 @@
 import { decimal } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { D, type Json, startTestApp, type TestApp } from '../supply-chain-app.fixture.ts'
-import { toAccountingCurrency } from './exchange.ts'
+import { loadExchange } from './exchange.ts'
 
 async function add(app: TestApp, collection: string, row: Json): Promise<void> {
   const reply = await app.post(`${D}/${collection}`, row)
@@ -9,8 +9,9 @@ async function add(app: TestApp, collection: string, row: Json): Promise<void> {
 }
 
 const inUsd = async (app: TestApp, currencyCode: string, amount: string, date = '2025-03-01', dataAreaId = 'usmf') => {
-  const exchanged = await toAccountingCurrency(app.database, { dataAreaId, currencyCode, date, amounts: [decimal(amount)] })
-  return exchanged.ok ? exchanged.amounts[0]?.toFixed() : exchanged.problem.text
+  const exchange = await loadExchange(app.database, { dataAreaId, currencyCodes: [currencyCode] })
+  const exchanged = exchange.toAccounting(decimal(amount), currencyCode, date)
+  return exchanged === undefined ? exchange.missing(currencyCode, date).text : exchanged.toFixed()
 }
 
 test('EX-12 E29 amounts in the accounting currency by the rate of the day, rounded as that currency is', async (t) => {

@@ -1,6 +1,7 @@
 import { type Decimal, decimal, type SqlRunner } from '@p2c/base'
 import { type DisplayFactor, type ExchangeRate, exchangeAmount, findExchangeRate } from '../domain/exchange.ts'
 import { type InfologEntry, refuseRow } from '../domain/messages.ts'
+import { oncePerTransaction } from '../store/once-per-transaction.ts'
 
 /** The rate type of the ledger. Lines of another type serve only a pair that has none of this one. */
 const LEDGER_RATE_TYPE = 'Default'
@@ -41,7 +42,11 @@ export async function loadExchange(
   }
 }
 
-async function readAccountingCurrency(sql: SqlRunner, dataAreaId: string): Promise<{ accountingCurrency: string; step: Decimal }> {
+/** The currency that a company keeps its books in, blank where it names none, and what amounts in it are multiples of; once per transaction. */
+export const readAccountingCurrency = (sql: SqlRunner, dataAreaId: string): Promise<{ accountingCurrency: string; step: Decimal }> =>
+  oncePerTransaction(sql, `accounting currency of ${dataAreaId.toLowerCase()}`, () => loadAccountingCurrency(sql, dataAreaId))
+
+async function loadAccountingCurrency(sql: SqlRunner, dataAreaId: string): Promise<{ accountingCurrency: string; step: Decimal }> {
   const { rows } = await sql.query<{ currency: string; step: string | null }>(
     `select e.accounting_currency as currency, c.general_rounding_rule::text as step from legal_entity e
      left join currency c on lower(c.currency_code) = lower(e.accounting_currency) where lower(e.legal_entity_id) = lower($1)`,
@@ -88,28 +93,3 @@ const toRate = (row: RateRow): ExchangeRate => ({
   rate: decimal(row.rate),
   factor: row.conversion_factor,
 })
-
-/** Amounts of one document in the accounting currency. */
-export type Exchanged =
-  | {
-      readonly ok: true
-      readonly accountingCurrency: string
-      /** Units of the accounting currency for one unit of the document's currency. */
-      readonly rate: Decimal
-      /** In the order given, each rounded to the accounting currency. */
-      readonly amounts: readonly Decimal[]
-    }
-  | { readonly ok: false; readonly problem: InfologEntry }
-
-/** The amounts of a document in the accounting currency of its company, by the rate of its day; E29 where there is none. */
-export async function toAccountingCurrency(
-  sql: SqlRunner,
-  document: { readonly dataAreaId: string; readonly currencyCode: string; readonly date: string; readonly amounts: readonly Decimal[] },
-): Promise<Exchanged> {
-  const { dataAreaId, currencyCode, date, amounts } = document
-  const exchange = await loadExchange(sql, { dataAreaId, currencyCodes: [currencyCode] })
-  const rate = exchange.rate(currencyCode, date)
-  if (rate === undefined) return { ok: false, problem: exchange.missing(currencyCode, date) }
-  const exchanged = amounts.flatMap((amount) => exchange.toAccounting(amount, currencyCode, date) ?? [])
-  return { ok: true, accountingCurrency: exchange.accountingCurrency, rate, amounts: exchanged }
-}

@@ -4,7 +4,7 @@ import type { FieldValues } from '../domain/field-value.ts'
 import { type InfologEntry, refuseRow } from '../domain/messages.ts'
 import { type TaxSetUp, type TaxSetUpRows, taxSetUpOf } from '../domain/tax/tax-set-up.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
-import { findRows } from '../store/rows.ts'
+import { findValues } from '../store/rows.ts'
 import { readRates } from './exchange.ts'
 
 /** Groups that documents of one company use. */
@@ -28,7 +28,6 @@ export interface LoadedTax {
   readonly units: ReadonlySet<string>
 }
 
-const valuesOf = (rows: readonly { readonly values: FieldValues }[]): FieldValues[] => rows.map(({ values }) => values)
 const low = (value: string | undefined): string => (value ?? '').toLowerCase()
 
 /** Sales tax of several companies as far as their documents use it; five statements, and one per foreign currency of tax codes. */
@@ -39,18 +38,18 @@ export async function loadTax(
 ): Promise<ReadonlyMap<string, LoadedTax>> {
   const groupKeys = used.flatMap(({ dataAreaId, taxGroups }) => [...taxGroups].map((each) => [dataAreaId, each]))
   const itemKeys = used.flatMap(({ dataAreaId, taxItemGroups }) => [...taxItemGroups].map((each) => [dataAreaId, each]))
-  const find = (relation: string, field: string, keys: readonly (readonly string[])[], isMany: boolean) =>
-    findRows(sql, { table: tableByRelation(relation), fields: ['dataAreaId', field], keys, isMany }).then(valuesOf)
-  const groupCodes = await find('tax_group_data', 'TaxGroupId', groupKeys, true)
-  const itemGroupCodes = await find('tax_item_group', 'TaxItemGroupCode', itemKeys, true)
-  const groups = await find('tax_group', 'TaxGroupCode', groupKeys, false)
+  const find = (relation: string, field: string, keys: readonly (readonly string[])[]) =>
+    findValues(sql, { table: tableByRelation(relation), fields: ['dataAreaId', field], keys, isMany: true })
+  const groupCodes = await find('tax_group_data', 'TaxGroupId', groupKeys)
+  const itemGroupCodes = await find('tax_item_group', 'TaxItemGroupCode', itemKeys)
+  const groups = await find('tax_group', 'TaxGroupCode', groupKeys)
   const codeKeys = [
     ...new Map(
       groupCodes.map((row) => [`${low(row.dataAreaId)} ${low(row.TaxCodeId)}`, [row.dataAreaId ?? '', row.TaxCodeId ?? '']]),
     ).values(),
   ]
-  const codes = await find('tax_code', 'TaxCode', codeKeys, false)
-  const values = await find('tax_code_value', 'TaxCodeId', codeKeys, true)
+  const codes = await find('tax_code', 'TaxCode', codeKeys)
+  const values = await find('tax_code_value', 'TaxCodeId', codeKeys)
   const rows: TaxSetUpRows = { codes, values, groups, groupCodes, itemGroupCodes }
   const exchanges = await loadExchanges(sql, codes, currencyCodes)
   return new Map(used.map(({ dataAreaId }) => [low(dataAreaId), loadedTax(ofCompany(rows, dataAreaId), exchanges)]))

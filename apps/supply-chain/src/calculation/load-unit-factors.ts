@@ -3,7 +3,7 @@ import { toConversion, toUnit } from '../domain/documents/line-quantity.ts'
 import type { FieldValues } from '../domain/field-value.ts'
 import { conversionFactor, type UnitConversion } from '../domain/unit-conversion.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
-import { findRows } from '../store/rows.ts'
+import { findValues } from '../store/rows.ts'
 
 /** How many of each unit one unit of a line is; units that nothing converts to are missing. */
 export type FindUnitFactors = (line: FieldValues) => ReadonlyMap<string, Decimal>
@@ -17,40 +17,11 @@ const NONE: ReadonlyMap<string, Decimal> = new Map()
  */
 export async function loadUnitFactors(sql: SqlRunner, lines: readonly FieldValues[], units: ReadonlySet<string>): Promise<FindUnitFactors> {
   if (units.size === 0) return () => NONE
-  const symbols = [...new Set([...units, ...lines.map((line) => low(line.SalesUnitSymbol))])]
-  const find = (relation: string, fields: readonly string[], keys: readonly (readonly string[])[], isMany: boolean) =>
-    findRows(sql, { table: tableByRelation(relation), fields, keys, isMany }).then((rows) => rows.map(({ values }) => values))
-  const bySymbol = new Map(
-    (
-      await find(
-        'unit_of_measure',
-        ['UnitSymbol'],
-        symbols.map((each) => [each]),
-        false,
-      )
-    ).map((row) => [low(row.UnitSymbol), row]),
-  )
-  const general = (
-    await find(
-      'unit_of_measure_conversion',
-      ['FromUnitSymbol'],
-      symbols.map((each) => [each]),
-      true,
-    )
-  ).map((row) => toConversion(row))
-  const items = [...new Map(lines.map((line) => [itemKey(line), [line.dataAreaId ?? '', line.ItemNumber ?? '']])).values()]
-  const products = new Map(
-    (await find('released_product', ['dataAreaId', 'ItemNumber'], items, false)).map((row) => [itemKey(row), row.ProductNumber ?? '']),
-  )
-  const own = (
-    await find(
-      'product_unit_of_measure_conversion',
-      ['ProductNumber'],
-      [...new Set(products.values())].map((each) => [each]),
-      true,
-    )
-  ).map((row) => toConversion(row, row.ProductNumber ?? ''))
-  const conversions: readonly UnitConversion[] = [...own, ...general]
+  const products = await readProducts(sql, lines)
+  const { bySymbol, conversions } = await readConversions(sql, {
+    symbols: [...new Set([...units, ...lines.map((line) => low(line.SalesUnitSymbol))])],
+    products: [...new Set(products.values())],
+  })
   const unit = (symbol: string) => toUnit(symbol, bySymbol.get(low(symbol)))
   return (line) =>
     new Map(
@@ -60,6 +31,30 @@ export async function loadUnitFactors(sql: SqlRunner, lines: readonly FieldValue
         return factor === undefined ? [] : [[symbol, factor] as const]
       }),
     )
+}
+
+/** Products of the items of lines, by company and item. */
+async function readProducts(sql: SqlRunner, lines: readonly FieldValues[]): Promise<ReadonlyMap<string, string>> {
+  const keys = [...new Map(lines.map((line) => [itemKey(line), [line.dataAreaId ?? '', line.ItemNumber ?? '']])).values()]
+  const rows = await findValues(sql, { table: tableByRelation('released_product'), fields: ['dataAreaId', 'ItemNumber'], keys })
+  return new Map(rows.map((row) => [itemKey(row), row.ProductNumber ?? '']))
+}
+
+/** Units by symbol in lower case, and what converts them: conversions of the products before those of all. */
+async function readConversions(
+  sql: SqlRunner,
+  { symbols, products }: { readonly symbols: readonly string[]; readonly products: readonly string[] },
+) {
+  const find = (relation: string, field: string, values: readonly string[]) =>
+    findValues(sql, { table: tableByRelation(relation), fields: [field], keys: values.map((each) => [each]), isMany: true })
+  const units = await find('unit_of_measure', 'UnitSymbol', symbols)
+  const general = await find('unit_of_measure_conversion', 'FromUnitSymbol', symbols)
+  const own = await find('product_unit_of_measure_conversion', 'ProductNumber', products)
+  const conversions: readonly UnitConversion[] = [
+    ...own.map((row) => toConversion(row, row.ProductNumber ?? '')),
+    ...general.map((row) => toConversion(row)),
+  ]
+  return { bySymbol: new Map(units.map((row) => [low(row.UnitSymbol), row])), conversions }
 }
 
 const itemKey = (row: FieldValues): string => `${low(row.dataAreaId)} ${low(row.ItemNumber)}`

@@ -1,5 +1,5 @@
 import { type Decimal, decimal, formatDecimal, type SqlRunner } from '@p2c/base'
-import type { FieldValues } from '../domain/field-value.ts'
+import { at, dayOf, type FieldValues } from '../domain/field-value.ts'
 import type { DocumentKind } from '../domain/pricing/calculation-document.ts'
 import type { FoundDiscount } from '../domain/pricing/find-price.ts'
 import { lineFigures, linePriceOf } from '../domain/pricing/line-amount.ts'
@@ -13,7 +13,6 @@ import type { RowChange, WriteEffect } from '../store/write-effects.ts'
 import { DOCUMENT_TABLES, type DocumentTables } from './document-tables.ts'
 import { readParametersOf } from './read-parameters.ts'
 
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 const low = (value: string): string => value.toLowerCase()
 const number = (row: FieldValues, name: string): Decimal => decimal(at(row, name) || '0')
 
@@ -28,8 +27,8 @@ export const applyMultilineDiscounts =
     const tables = DOCUMENT_TABLES[kind]
     const agreements = await readAgreements(sql, changes)
     if (agreements.size === 0) return
-    const documents = await readLines(sql, tables, changes, agreements)
-    const updates = documents.flatMap((document) => discounted(document, { tables, agreements, on: now.toISOString().slice(0, 10) }))
+    const documents = await readLines(sql, changes, { tables, agreements })
+    const updates = documents.flatMap((document) => discounted(document, { tables, agreements, on: dayOf(now) }))
     await updateRows(sql, tableByRelation(tables.line), updates)
   }
 
@@ -80,9 +79,8 @@ interface DocumentLines {
 
 async function readLines(
   sql: SqlRunner,
-  tables: DocumentTables,
   changes: readonly RowChange[],
-  agreements: ReadonlyMap<string, readonly FieldValues[]>,
+  { tables, agreements }: Omit<DiscountContext, 'on'>,
 ): Promise<DocumentLines[]> {
   const rows = changes
     .flatMap(({ before, after }): FieldValues[] => [after ?? before ?? {}])

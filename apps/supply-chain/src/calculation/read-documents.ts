@@ -49,11 +49,11 @@ const LINE_FIELDS = [
   'SalesTaxItemGroupCode',
 ]
 
-/** Headers, lines and charges: four statements. */
+/** Headers, lines and charges: four statements, two where the caller knows headers and lines. */
 export async function readDocuments(
   sql: SqlRunner,
   tables: DocumentTables,
-  { keys, isForUpdate = false }: CalculationRequest,
+  { keys, isForUpdate = false, known }: CalculationRequest,
 ): Promise<DocumentRows[]> {
   const wanted = [...new Map(keys.map(({ dataAreaId, number }) => [joinKey([dataAreaId, number]), [dataAreaId, number]])).values()]
   const find = (relation: string, only?: readonly string[]) =>
@@ -65,9 +65,9 @@ export async function readDocuments(
       isForUpdate: isForUpdate && relation === tables.header,
       ...(only !== undefined && { only: [...only, tables.number, ...tables.deliveryDates] }),
     })
-  const headers = await find(tables.header, [...HEADER_FIELDS, tables.customer])
+  const headers = known?.headers ?? (await find(tables.header, [...HEADER_FIELDS, tables.customer]))
   const status = tables.kind === 'order' ? ['SalesOrderLineStatus'] : []
-  const lines = await find(tables.line, [...LINE_FIELDS, ...status, tables.quantity])
+  const lines = known?.lines ?? (await find(tables.line, [...LINE_FIELDS, ...status, tables.quantity]))
   const charges = await find(tables.charge)
   const lineCharges = await find(tables.lineCharge)
   const keyOf = ({ values }: StoredRow): string => joinKey([values.dataAreaId ?? '', values[tables.number] ?? ''])

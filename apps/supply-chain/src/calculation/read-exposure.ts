@@ -11,6 +11,7 @@ export interface CustomerExposure {
   readonly openOrders: Decimal
 }
 
+/** Whose exposure is asked for, and on which day. */
 export interface ExposureQuestion {
   readonly dataAreaId: string
   /** Invoice accounts. */
@@ -23,6 +24,7 @@ export interface ExposureQuestion {
   readonly on: string
 }
 
+/** What was read, or why it could not be. */
 export type ExposureReading =
   /** By invoice account in lower case; every asked account is there. */
   | { readonly ok: true; readonly exposures: ReadonlyMap<string, CustomerExposure> }

@@ -1,5 +1,5 @@
 import { type Decimal, formatDecimal, type SqlRunner } from '@p2c/base'
-import type { FieldValues } from '../domain/field-value.ts'
+import { type FieldValues, timeOf } from '../domain/field-value.ts'
 import type { InfologEntry } from '../domain/messages.ts'
 import type { CalculationDocument } from '../domain/pricing/calculation-document.ts'
 import { type DocumentTotals, documentTotals } from '../domain/pricing/document-totals.ts'
@@ -17,6 +17,7 @@ export interface TotalsRequest extends Pick<CalculationRequest, 'kind' | 'keys'>
   readonly isForced?: boolean
 }
 
+/** What a calculation of totals did. */
 export interface TotalsOutcome {
   /** Documents whose totals were made anew. */
   readonly calculated: number
@@ -33,7 +34,7 @@ export interface TotalsOutcome {
  */
 export async function updateTotals(sql: SqlRunner, { kind, keys, now, isForced = false }: TotalsRequest): Promise<TotalsOutcome> {
   const tables = DOCUMENT_TABLES[kind]
-  const made = `${now.toISOString().slice(0, 19)}Z`
+  const made = timeOf(now)
   const documents = await loadCalculations(sql, { kind, keys, on: made.slice(0, 10), isForUpdate: true })
   const stored = await readTotals(sql, tables, documents)
   const wanted = isForced ? documents : documents.filter((each) => stored.totalOf(each)?.ContentVersion !== each.contentVersion)

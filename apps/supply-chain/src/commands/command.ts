@@ -50,3 +50,8 @@ export class CommandRefusal extends Error {
     this.infolog = infolog
   }
 }
+
+/** Throws the refusal of a command where something stands in its way. */
+export function assertNoProblems(problems: readonly InfologEntry[]): void {
+  if (problems.length > 0) throw new CommandRefusal(...problems)
+}

@@ -13,6 +13,7 @@ export const company = z
 /** A number or code of at most `length` characters; compared in any case. */
 export const identifier = (length: number, description: string) => z.string().trim().min(1).max(length).meta({ description })
 
+/** A sales order by its number. */
 export const salesOrderNumber = identifier(20, 'Sales order')
 
 const manyOrders = z.array(salesOrderNumber).min(1).max(1000).meta({ description: 'Several sales orders, in one transaction' })
@@ -20,6 +21,7 @@ const manyOrders = z.array(salesOrderNumber).min(1).max(1000).meta({ description
 /** Parameters of a command that takes one order or several: give either. */
 export const ordersToPost = { salesOrderNumber: salesOrderNumber.optional(), salesOrderNumbers: manyOrders.optional() }
 
+/** Orders as a caller names them: one of the two. */
 export interface NamedOrders {
   readonly salesOrderNumber?: string | undefined
   readonly salesOrderNumbers?: readonly string[] | undefined
@@ -71,8 +73,37 @@ export const day = z
   .transform((value) => value.slice(0, 10))
   .meta({ description: 'Date; default: today', format: 'date' })
 
-/** A line of an order by its lot, or by its number within the order. */
-export const lineReference = {
+const lineReference = {
   inventoryLotId: identifier(20, 'Lot of the order line').optional(),
   lineCreationSequenceNumber: z.int().min(1).optional().meta({ description: 'Line creation sequence number of the order line' }),
 }
+
+/** How a caller names a line of an order: by its lot or by its number within the order. */
+export interface LineReference {
+  readonly inventoryLotId?: string | undefined
+  readonly lineCreationSequenceNumber?: number | undefined
+}
+
+/** A line of an order by its lot or by its number within the order, exactly one of the two, with further members. */
+const orderLine = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z
+    .object({ ...lineReference, ...shape })
+    .strict()
+    .refine((line) => {
+      const { inventoryLotId: lot, lineCreationSequenceNumber: number } = line as LineReference
+      return (lot === undefined) !== (number === undefined)
+    }, 'expected either inventoryLotId or lineCreationSequenceNumber')
+
+/** Lines that a command may name at once. */
+const MOST_LINES = 1000
+
+/** The lines that a command is about: a thousand at most; `shape` is what each says beside its name. */
+export const orderLines = <Shape extends z.ZodRawShape>(shape: Shape, description: string) =>
+  z.array(orderLine(shape)).min(1).max(MOST_LINES).optional().meta({ description })
+
+/** Lines are those of one order: the check of a schema with `ordersToPost` and `lines`. */
+export const linesOfOneOrder = [
+  ({ lines, salesOrderNumber: one }: NamedOrders & { readonly lines?: readonly unknown[] | undefined }) =>
+    lines === undefined || one !== undefined,
+  { path: ['lines'], message: 'expected lines of one order, named by salesOrderNumber' },
+] as const satisfies readonly [unknown, { path: string[]; message: string }]

@@ -15,6 +15,7 @@ export interface CommandUser {
   readonly mayAccess: (dataAreaId: string) => boolean
 }
 
+/** One call of a command. */
 export interface CommandCall {
   readonly command: Command
   readonly body: Readonly<Record<string, unknown>>
@@ -35,6 +36,7 @@ export type CommandAnswer =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
   | { readonly kind: 'key-reused' }
 
+/** What commands run on. */
 export interface CommandDeps {
   readonly database: Database
   readonly clock: Clock
@@ -51,7 +53,7 @@ export async function runCommand(deps: CommandDeps, call: CommandCall): Promise<
   const reading = readParameters(call.command.parameters, body)
   if (!reading.ok) return { kind: 'invalid', problems: reading.problems }
   const dataAreaId = String(body.dataAreaId).trim().toLowerCase()
-  if (!call.user.mayAccess(dataAreaId)) return { kind: 'refused', infolog: [noCompany(dataAreaId)] }
+  if (!call.user.mayAccess(dataAreaId)) return refused([noCompany(dataAreaId)])
   const keyed =
     call.idempotencyKey === undefined
       ? undefined
@@ -60,12 +62,18 @@ export async function runCommand(deps: CommandDeps, call: CommandCall): Promise<
     const outcome = await runChangeSet(deps.database, (sql) =>
       runOnce(sql, { ...deps, call, parameters: reading.parameters, dataAreaId, ...(keyed && { keyed }) }),
     )
-    return outcome instanceof ChangeSetFailure ? { kind: 'refused', infolog: infologOf(outcome) } : outcome
+    return outcome instanceof ChangeSetFailure ? refused(infologOf(outcome)) : outcome
   } catch (error) {
-    if (error instanceof CommandRefusal) return { kind: 'refused', infolog: error.infolog }
+    if (error instanceof CommandRefusal) return refused(error.infolog)
     throw error
   }
 }
+
+/** Entries of a refused command are errors, whatever severity the rules give them where a row is written: nothing of it happened. */
+const refused = (infolog: readonly InfologEntry[]): CommandAnswer => ({
+  kind: 'refused',
+  infolog: infolog.map((entry) => ({ ...entry, severity: 'Error' })),
+})
 
 interface Attempt extends CommandDeps {
   readonly call: CommandCall

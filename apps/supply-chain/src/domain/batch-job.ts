@@ -2,17 +2,17 @@ import { accept, type Decision, refuse, type TableRules, type WriteCandidate } f
 import { type InfologEntry, refuseField, refuseRow } from './messages.ts'
 
 /** States of a batch job. Only the application makes one `Executing`. */
-export const BATCH_STATUSES = ['Waiting', 'Executing', 'Finished', 'Error', 'Canceled', 'Hold'] as const
-export type BatchStatus = (typeof BATCH_STATUSES)[number]
+const BATCH_STATUSES = ['Waiting', 'Executing', 'Finished', 'Error', 'Canceled', 'Hold'] as const
 
 /** What a batch job can run. Source: Supply Chain specification, section 7. */
-export const BATCH_JOB_CLASSES = [
+const BATCH_JOB_CLASSES = [
   'PopulateDistinctProductTable',
   'CalculateSalesTotals',
   'SalesPopulateProspectToCash',
   'CustomerAgingSnapshot',
   'RecalculateOnHand',
 ] as const
+/** What a batch job does. */
 export type BatchJobClass = (typeof BATCH_JOB_CLASSES)[number]
 
 const sameName = <Name extends string>(names: readonly Name[], given: string): Name | undefined =>

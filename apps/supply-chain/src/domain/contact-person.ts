@@ -1,11 +1,10 @@
 import { enumMembers } from '../entities/enums.ts'
 import { alignCountry, countryQuestions } from './address.ts'
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from './decision.ts'
+import { at } from './field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from './messages.ts'
 
 const COUNTRY_FIELDS = { region: 'PrimaryAddressCountryRegionId', iso: 'PrimaryAddressCountryRegionISOCode' }
-
-const at = (row: Readonly<Record<string, string>>, name: string): string => row[name] ?? ''
 
 /** The day must exist in the month; without a year, 29 February may be one. */
 function birthProblems({ row }: WriteCandidate): InfologEntry[] {

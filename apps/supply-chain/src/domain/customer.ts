@@ -1,6 +1,6 @@
 import { alignCountry, countryQuestions, formatAddress } from './address.ts'
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from './decision.ts'
-import type { FieldValues } from './field-value.ts'
+import { at, type FieldValues } from './field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from './messages.ts'
 import { alignSite, warehouseQuestions } from './site-and-warehouse.ts'
 
@@ -16,8 +16,6 @@ const ALIAS_LENGTH = 20
 
 /** `person` -> `Person`; undefined where a customer cannot be of this type. */
 const partyTypeOf = (given: string) => (['Person', 'Organization'] as const).find((each) => each.toLowerCase() === given.toLowerCase())
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 
 function nameValues(row: FieldValues, given: ReadonlySet<string>, isPerson: boolean): FieldValues {
   const personName = NAME_PARTS.map((part) => at(row, part))

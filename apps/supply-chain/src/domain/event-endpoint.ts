@@ -1,5 +1,6 @@
 import { PUBLIC_ENTITIES } from '../entities/catalogue.ts'
 import { EVENT_ENTITIES } from '../entities/events.ts'
+import { BUSINESS_EVENT_IDS } from './business-event-ids.ts'
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from './decision.ts'
 import { type InfologEntry, refuseField } from './messages.ts'
 
@@ -66,5 +67,17 @@ export const DATA_EVENT_RULES: TableRules = {
   decide({ row }) {
     const name = EVENT_ENTITY_NAMES.get((row.EntityName ?? '').toLowerCase())
     return name === undefined ? refuse(refuseField('EntityName', 'L21', row.EntityName ?? '')) : accept({ ...row, EntityName: name })
+  },
+}
+
+const EVENT_IDS: ReadonlyMap<string, string> = new Map(BUSINESS_EVENT_IDS.map((id) => [id.toLowerCase(), id]))
+
+/** Business events: one of the application's. An event that nobody raises would be waited for in vain. */
+export const BUSINESS_EVENT_RULES: TableRules = {
+  decide({ row }) {
+    const id = EVENT_IDS.get((row.BusinessEventId ?? '').toLowerCase())
+    return id === undefined
+      ? refuse(refuseField('BusinessEventId', 'L124', row.BusinessEventId ?? ''))
+      : accept({ ...row, BusinessEventId: id })
   },
 }

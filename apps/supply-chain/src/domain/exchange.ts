@@ -11,10 +11,11 @@ export interface ExchangeRate {
   readonly factor: DisplayFactor
 }
 
+const DISPLAY_FACTORS = { One: 1, Ten: 10, Hundred: 100, Thousand: 1_000, TenThousand: 10_000 } as const
 /** How many units of the foreign currency a rate is of. */
-export const DISPLAY_FACTORS = { One: 1, Ten: 10, Hundred: 100, Thousand: 1_000, TenThousand: 10_000 } as const
 export type DisplayFactor = keyof typeof DISPLAY_FACTORS
 
+/** A pair of currencies on a day. */
 export interface Exchange {
   readonly from: string
   readonly to: string

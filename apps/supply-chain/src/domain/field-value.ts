@@ -22,7 +22,9 @@ export type ReadValue =
   /** The value has the type but the field refuses it. */
   | { readonly ok: false; readonly entry: InfologEntry }
 
+/** A date that is not set. */
 export const EMPTY_DATE = '1900-01-01'
+/** A time that is not set. */
 export const EMPTY_TIME = '1900-01-01T00:00:00Z'
 const EMPTY_GUID = '00000000-0000-0000-0000-000000000000'
 
@@ -103,7 +105,7 @@ function readReal(property: EntityProperty, given: { readonly value: string }): 
 }
 
 /** `12.500` -> `12.5`, `-0` -> `0`. */
-export function plainNumber(text: string): string {
+function plainNumber(text: string): string {
   const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text
   return short === '-0' ? '0' : short
 }
@@ -131,3 +133,12 @@ function readTime(property: EntityProperty, value: string): ReadValue {
 
 /** Two values of a field that the application holds for the same: texts without regard to case where it is an identifier. */
 export const isSameText = (left: string, right: string): boolean => left === right || left.toLowerCase() === right.toLowerCase()
+
+/** The value of a property; blank where there is no row, or none in it. */
+export const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
+
+/** The day of a moment in UTC: `2025-02-11`. */
+export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
+
+/** A moment as rows hold it: UTC, whole seconds. */
+export const timeOf = (moment: Date): string => `${moment.toISOString().slice(0, 19)}Z`

@@ -1,9 +1,7 @@
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from './decision.ts'
-import type { FieldValues } from './field-value.ts'
+import { at, type FieldValues } from './field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from './messages.ts'
 import { alignSite, warehouseQuestions } from './site-and-warehouse.ts'
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 
 /** The five product dimensions with the switch of the dimension group that makes each one active. */
 export const PRODUCT_DIMENSION_SWITCHES: Readonly<Record<string, string>> = {

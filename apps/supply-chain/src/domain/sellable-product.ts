@@ -1,4 +1,4 @@
-import type { FieldValues } from './field-value.ts'
+import { at, type FieldValues } from './field-value.ts'
 import { type MessageCode, messageText } from './messages.ts'
 
 /** The rules by which a released product can be sold, by name. Source: Supply Chain specification, section 7 (rules 1 to 11). */
@@ -44,7 +44,6 @@ interface RuleFacts {
   readonly refusal: (facts: ProductFacts) => { readonly code: MessageCode; readonly text: string }
 }
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const itemOf = (facts: ProductFacts): string => at(facts.release, 'ItemNumber')
 const numberOf = (facts: ProductFacts): string => at(facts.variant, 'ProductVariantNumber') || at(facts.release, 'ProductNumber')
 

@@ -3,7 +3,7 @@ import { CHANGE_TRACKING_RULES } from './change-tracking.ts'
 import { CONTACT_PERSON_RULES } from './contact-person.ts'
 import { CUSTOMER_RULES } from './customer.ts'
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from './decision.ts'
-import { DATA_EVENT_RULES, EVENT_ENDPOINT_RULES } from './event-endpoint.ts'
+import { BUSINESS_EVENT_RULES, DATA_EVENT_RULES, EVENT_ENDPOINT_RULES } from './event-endpoint.ts'
 import { INVENTORY_JOURNAL_LINE_RULES, INVENTORY_JOURNAL_RULES } from './inventory/journal.ts'
 import { ON_HAND_REQUEST_RULES } from './inventory/on-hand-request.ts'
 import { refuseField } from './messages.ts'
@@ -72,7 +72,9 @@ const RULES: Readonly<Record<string, TableRules>> = {
   customer_payment_journal_line: PAYMENT_JOURNAL_LINE_RULES,
   payment_journal_mark: PAYMENT_MARK_RULES,
   business_event_endpoint: EVENT_ENDPOINT_RULES,
+  business_event_activation: BUSINESS_EVENT_RULES,
   data_event_activation: DATA_EVENT_RULES,
 }
 
+/** The rules of a table; none where it has none of its own. */
 export const rulesOf = (relation: string): TableRules => RULES[relation] ?? NO_RULES

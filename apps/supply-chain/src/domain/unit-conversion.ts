@@ -1,6 +1,7 @@
 import { type Decimal, decimal, roundTo } from '@p2c/base'
 
-export const UNIT_ROUNDINGS = ['Nearest', 'Up', 'Down'] as const
+const UNIT_ROUNDINGS = ['Nearest', 'Up', 'Down'] as const
+/** How converted quantities are rounded. */
 export type UnitRounding = (typeof UNIT_ROUNDINGS)[number]
 
 /** One conversion; of one product where `productNumber` is given. */
@@ -16,6 +17,7 @@ export interface UnitConversion {
   readonly rounding: UnitRounding
 }
 
+/** A unit with its decimals. */
 export interface UnitOfMeasure {
   readonly symbol: string
   readonly unitClass: string

@@ -1,4 +1,5 @@
 import { entity, int, key, real, text, yesNo } from './entity.ts'
+import { productDimensions } from './product-dimensions.ts'
 
 /** A distinct product with all that a line of a document takes from it: one look-up where the entities of the public model would need eight. */
 export const DOCUMENT_PRODUCTS = entity({
@@ -13,11 +14,7 @@ export const DOCUMENT_PRODUCTS = entity({
   properties: [
     key('ProductNumber', 70),
     text('ItemNumber', 20),
-    text('ProductConfigurationId', 10),
-    text('ProductColorId', 10),
-    text('ProductSizeId', 10),
-    text('ProductStyleId', 10),
-    text('ProductVersionId', 10),
+    ...productDimensions(),
     // The product that conversions of units name: the master of a variant.
     text('SharedProductNumber', 70),
     text('ProductName', 100),

@@ -148,7 +148,7 @@ export const READ_ONLY = { allowEdit: false, allowEditOnCreate: false } as const
 export const COMPUTED = { ...READ_ONLY, isComputed: true } as const
 
 /** The company of a row; stored in lower case. */
-export const DATA_AREA_ID: EntityProperty = { ...key('dataAreaId', 4, { label: 'Company' }), isMandatory: false }
+const DATA_AREA_ID: EntityProperty = { ...key('dataAreaId', 4, { label: 'Company' }), isMandatory: false }
 
 interface EntityFacts {
   readonly name: string

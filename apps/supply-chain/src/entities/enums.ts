@@ -1,6 +1,22 @@
 const members = (...names: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries(names.map((name, index) => [name, index]))
 
+/** Members of `SalesOrderProcessingStatus`; the last three are ours, for the parameter `ProcessingStatusDetail` = `Fine`. Source: 3.5. */
+export const PROCESSING_STATUSES = [
+  'Active',
+  'Confirmed',
+  'Picked',
+  'PartiallyDelivered',
+  'Delivered',
+  'Invoiced',
+  'PartiallyInvoiced',
+  'Canceled',
+  'DeliveredPartiallyInvoiced',
+  'PartiallyPicked',
+  'PackingSlip',
+  'PartiallyPacked',
+] as const
+
 /**
  * Enumerations by name, each with its symbols and integers. Source: Supply Chain specification, 2.3 and 1.1.
  * The first member is the empty value of the type.
@@ -64,21 +80,7 @@ export const ENUMERATIONS = {
     'OperatingUnitType',
   ),
   SalesStatus: members('None', 'Backorder', 'Delivered', 'Invoiced', 'Canceled'),
-  // The last three are ours, for the parameter ProcessingStatusDetail = Fine. Source: Supply Chain specification, 3.5.
-  SalesOrderProcessingStatus: members(
-    'Active',
-    'Confirmed',
-    'Picked',
-    'PartiallyDelivered',
-    'Delivered',
-    'Invoiced',
-    'PartiallyInvoiced',
-    'Canceled',
-    'DeliveredPartiallyInvoiced',
-    'PartiallyPicked',
-    'PackingSlip',
-    'PartiallyPacked',
-  ),
+  SalesOrderProcessingStatus: members(...PROCESSING_STATUSES),
   SalesQuotationStatus: members(
     'Created',
     'Sent',

@@ -1,5 +1,6 @@
 import { deliveryAddress } from './document-address.ts'
 import { choice, date, dateTime, type EntityProperty, entity, int, key, long, real, text, toMany, toOne, yesNo } from './entity.ts'
+import { productDimensions } from './product-dimensions.ts'
 
 /**
  * Posted documents between an order and its invoice: confirmations, picking lists, packing slips; and the holds of orders. Written by
@@ -25,13 +26,9 @@ const DOCUMENT_HEADER: readonly EntityProperty[] = [
 
 const PRODUCT: readonly EntityProperty[] = [
   text('ItemNumber', 20),
-  text('ProductName', 70),
+  text('ProductName', 60),
   text('LineDescription', 1000),
-  text('ProductConfigurationId', 10),
-  text('ProductColorId', 10),
-  text('ProductSizeId', 10),
-  text('ProductStyleId', 10),
-  text('ProductVersionId', 10),
+  ...productDimensions(),
   text('ItemBatchNumber', 20, { label: 'Batch number' }),
   text('ItemSerialNumber', 20, { label: 'Serial number' }),
   text('ShippingSiteId', 10, { label: 'Site' }),

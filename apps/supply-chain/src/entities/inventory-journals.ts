@@ -2,6 +2,7 @@ import {
   choice,
   date,
   dateTime,
+  type Entity,
   type EntityProperty,
   entity,
   int,
@@ -14,8 +15,7 @@ import {
   toOne,
   yesNo,
 } from './entity.ts'
-
-const PRODUCT_DIMENSIONS = ['ProductConfigurationId', 'ProductColorId', 'ProductSizeId', 'ProductStyleId', 'ProductVersionId'] as const
+import { productDimensions } from './product-dimensions.ts'
 
 const JOURNAL_HEADER: readonly EntityProperty[] = [
   key('JournalNumber', 20, { label: 'Journal', isMandatory: false }),
@@ -34,7 +34,7 @@ const journalLine = (...own: readonly EntityProperty[]): readonly EntityProperty
   key('JournalNumber', 20, { label: 'Journal' }),
   int('LineNumber', { isKey: true, isMandatory: false }),
   text('ItemNumber', 20, { label: 'Item number', isMandatory: true, ...refersTo('ReleasedProductV2', 'ItemNumber') }),
-  ...PRODUCT_DIMENSIONS.map((name) => text(name, 10)),
+  ...productDimensions(),
   text('InventorySiteId', 10, { label: 'Site', ...refersTo('OperationalSiteV2', 'SiteId') }),
   text('InventoryWarehouseId', 10, { label: 'Warehouse', ...refersTo('Warehouse', 'WarehouseId') }),
   text('ItemBatchNumber', 20, { label: 'Batch number' }),
@@ -49,91 +49,49 @@ const journalLine = (...own: readonly EntityProperty[]): readonly EntityProperty
   text('InventoryLotId', 20, { label: 'Lot ID', ...READ_ONLY }),
 ]
 
-/** Counting: what is there; posting books the difference to what the application holds. */
-export const COUNTING_JOURNALS = entity({
-  name: 'InventoryCountingJournalHeader',
-  collection: 'InventoryCountingJournalHeaders',
-  aotName: 'InventInventoryCountingJournalHeaderEntity',
-  label: 'Inventory counting journal headers',
-  category: 'Transaction',
-  storage: JOURNAL_STORAGE,
-  readsFrom: 'counting_journal_view',
-  properties: JOURNAL_HEADER,
-  navigation: [toMany('InventoryCountingJournalLines', 'InventoryCountingJournalLine', ['JournalNumber', 'JournalNumber'])],
-})
+/** Header and lines of one kind of journal. `kind` is as in `InventoryCountingJournalHeader`; `own` are the fields of its lines. */
+function journalEntities(kind: 'Counting' | 'Adjustment' | 'Receipt', ...own: readonly EntityProperty[]): Entity[] {
+  const [header, line] = [`Inventory${kind}JournalHeader`, `Inventory${kind}JournalLine`]
+  const view = `${kind.toLowerCase()}_journal`
+  const label = `Inventory ${kind.toLowerCase()} journal`
+  const byNumber = ['JournalNumber', 'JournalNumber'] as const
+  return [
+    entity({
+      name: header,
+      collection: `${header}s`,
+      aotName: `Invent${header}Entity`,
+      label: `${label} headers`,
+      category: 'Transaction',
+      storage: JOURNAL_STORAGE,
+      readsFrom: `${view}_view`,
+      properties: JOURNAL_HEADER,
+      navigation: [toMany(`${line}s`, line, byNumber)],
+    }),
+    entity({
+      name: line,
+      collection: `${line}s`,
+      aotName: `Invent${line}Entity`,
+      label: `${label} lines`,
+      category: 'Transaction',
+      storage: LINE_STORAGE,
+      readsFrom: `${view}_line_view`,
+      properties: journalLine(...own),
+      navigation: [toOne(header, header, byNumber)],
+    }),
+  ]
+}
 
-export const COUNTING_JOURNAL_LINES = entity({
-  name: 'InventoryCountingJournalLine',
-  collection: 'InventoryCountingJournalLines',
-  aotName: 'InventInventoryCountingJournalLineEntity',
-  label: 'Inventory counting journal lines',
-  category: 'Transaction',
-  storage: LINE_STORAGE,
-  readsFrom: 'counting_journal_line_view',
-  properties: journalLine(real('CountedQuantity', { label: 'Counted' })),
-  navigation: [toOne('InventoryCountingJournalHeader', 'InventoryCountingJournalHeader', ['JournalNumber', 'JournalNumber'])],
-})
-
-/** Adjustment: a quantity in or out, posted at once. */
-export const ADJUSTMENT_JOURNALS = entity({
-  name: 'InventoryAdjustmentJournalHeader',
-  collection: 'InventoryAdjustmentJournalHeaders',
-  aotName: 'InventInventoryAdjustmentJournalHeaderEntity',
-  label: 'Inventory adjustment journal headers',
-  category: 'Transaction',
-  storage: JOURNAL_STORAGE,
-  readsFrom: 'adjustment_journal_view',
-  properties: JOURNAL_HEADER,
-  navigation: [toMany('InventoryAdjustmentJournalLines', 'InventoryAdjustmentJournalLine', ['JournalNumber', 'JournalNumber'])],
-})
-
-export const ADJUSTMENT_JOURNAL_LINES = entity({
-  name: 'InventoryAdjustmentJournalLine',
-  collection: 'InventoryAdjustmentJournalLines',
-  aotName: 'InventInventoryAdjustmentJournalLineEntity',
-  label: 'Inventory adjustment journal lines',
-  category: 'Transaction',
-  storage: LINE_STORAGE,
-  readsFrom: 'adjustment_journal_line_view',
-  properties: journalLine(real('InventoryQuantity', { label: 'Quantity' })),
-  navigation: [toOne('InventoryAdjustmentJournalHeader', 'InventoryAdjustmentJournalHeader', ['JournalNumber', 'JournalNumber'])],
-})
-
-/** Expected receipts: ordered for a date, then registered, received and purchased by command. */
-export const RECEIPT_JOURNALS = entity({
-  name: 'InventoryReceiptJournalHeader',
-  collection: 'InventoryReceiptJournalHeaders',
-  aotName: 'InventInventoryReceiptJournalHeaderEntity',
-  label: 'Inventory receipt journal headers',
-  category: 'Transaction',
-  storage: JOURNAL_STORAGE,
-  readsFrom: 'receipt_journal_view',
-  properties: JOURNAL_HEADER,
-  navigation: [toMany('InventoryReceiptJournalLines', 'InventoryReceiptJournalLine', ['JournalNumber', 'JournalNumber'])],
-})
-
-export const RECEIPT_JOURNAL_LINES = entity({
-  name: 'InventoryReceiptJournalLine',
-  collection: 'InventoryReceiptJournalLines',
-  aotName: 'InventInventoryReceiptJournalLineEntity',
-  label: 'Inventory receipt journal lines',
-  category: 'Transaction',
-  storage: LINE_STORAGE,
-  readsFrom: 'receipt_journal_line_view',
-  properties: journalLine(
+/** Journals that bring goods in and out: headers before lines. One pair of tables has all three kinds. */
+export const INVENTORY_JOURNAL_ENTITIES = [
+  // What is there; posting books the difference to what the application holds.
+  ...journalEntities('Counting', real('CountedQuantity', { label: 'Counted' })),
+  // A quantity in or out, posted at once.
+  ...journalEntities('Adjustment', real('InventoryQuantity', { label: 'Quantity' })),
+  // Ordered for a date, then registered, received and purchased by command.
+  ...journalEntities(
+    'Receipt',
     real('InventoryQuantity', { label: 'Quantity' }),
     date('ExpectedReceiptDate', { label: 'Expected receipt date' }),
     choice('ReceiptStatus', 'StatusReceipt', READ_ONLY),
   ),
-  navigation: [toOne('InventoryReceiptJournalHeader', 'InventoryReceiptJournalHeader', ['JournalNumber', 'JournalNumber'])],
-})
-
-/** Journals that bring goods in and out: headers before lines. One pair of tables has all three kinds. */
-export const INVENTORY_JOURNAL_ENTITIES = [
-  COUNTING_JOURNALS,
-  COUNTING_JOURNAL_LINES,
-  ADJUSTMENT_JOURNALS,
-  ADJUSTMENT_JOURNAL_LINES,
-  RECEIPT_JOURNALS,
-  RECEIPT_JOURNAL_LINES,
 ]

@@ -15,19 +15,36 @@ import {
   toOne,
   yesNo,
 } from './entity.ts'
+import { PRODUCT_DIMENSION_FIELDS, productDimensions } from './product-dimensions.ts'
 
 const item = () => text('ItemNumber', 20, { label: 'Item number' })
-const PRODUCT_DIMENSIONS = ['ProductConfigurationId', 'ProductColorId', 'ProductSizeId', 'ProductStyleId', 'ProductVersionId'] as const
 
 /** The dimensions of a stock row, as `InventDim` has them; blank where one is not used. Source: Supply Chain specification, 4.2. */
 const DIMENSIONS: readonly EntityProperty[] = [
-  ...PRODUCT_DIMENSIONS.map((name) => text(name, 10)),
+  ...productDimensions(),
   // A place where stock ever was is not deleted.
   text('InventorySiteId', 10, { label: 'Site', ...refersTo('OperationalSiteV2', 'SiteId') }),
   text('InventoryWarehouseId', 10, { label: 'Warehouse', ...refersTo('Warehouse', 'WarehouseId') }),
   text('ItemBatchNumber', 20, { label: 'Batch number' }),
   text('ItemSerialNumber', 20, { label: 'Serial number' }),
   text('InventoryStatusId', 10, { label: 'Inventory status', ...refersTo('InventoryStatus', 'InventoryStatusId') }),
+]
+
+/** Status, quantity, days, documents and cost of a transaction. */
+const movement = (): EntityProperty[] => [
+  choice('StatusIssue', 'StatusIssue', { label: 'Issue' }),
+  choice('StatusReceipt', 'StatusReceipt', { label: 'Receipt' }),
+  real('Qty', { label: 'Quantity' }),
+  date('DateExpected'),
+  date('DatePhysical'),
+  date('DateFinancial'),
+  text('VoucherPhysical', 20),
+  text('Voucher', 20),
+  text('PackingSlipId', 20),
+  text('InvoiceId', 20),
+  real('CostAmountPhysical'),
+  real('CostAmountPosted'),
+  real('CostAmountAdjustment'),
 ]
 
 /** `InventDim`: one id per set of dimensions; the id follows from their values. */
@@ -77,19 +94,7 @@ export const INVENT_TRANS = entity({
     int('SplitNumber', { isKey: true }),
     item(),
     text('inventDimId', 20, { label: 'Dimension No.' }),
-    choice('StatusIssue', 'StatusIssue', { label: 'Issue' }),
-    choice('StatusReceipt', 'StatusReceipt', { label: 'Receipt' }),
-    real('Qty', { label: 'Quantity' }),
-    date('DateExpected'),
-    date('DatePhysical'),
-    date('DateFinancial'),
-    text('VoucherPhysical', 20),
-    text('Voucher', 20),
-    text('PackingSlipId', 20),
-    text('InvoiceId', 20),
-    real('CostAmountPhysical'),
-    real('CostAmountPosted'),
-    real('CostAmountAdjustment'),
+    ...movement(),
     yesNo('ValueOpen', { defaultValue: 'Yes' }),
     date('DateClosed'),
     // Quantity and cost that inventory close has settled, signs as in Qty.
@@ -100,7 +105,8 @@ export const INVENT_TRANS = entity({
   ],
 })
 
-const SUM_COLUMNS = [
+/** The columns of `InventSum`; all of them are sums over transactions. Source: Supply Chain specification, 4.1. */
+export const SUM_COLUMNS = [
   'PostedQty',
   'PostedValue',
   'PhysicalValue',
@@ -152,19 +158,7 @@ export const INVENT_TRANS_CDS = entity({
     choice('ReferenceCategory', 'InventTransType', { label: 'Reference' }),
     text('ReferenceId', 20, { label: 'Number' }),
     ...DIMENSIONS,
-    choice('StatusIssue', 'StatusIssue', { label: 'Issue' }),
-    choice('StatusReceipt', 'StatusReceipt', { label: 'Receipt' }),
-    real('Qty', { label: 'Quantity' }),
-    date('DateExpected'),
-    date('DatePhysical'),
-    date('DateFinancial'),
-    text('VoucherPhysical', 20),
-    text('Voucher', 20),
-    text('PackingSlipId', 20),
-    text('InvoiceId', 20),
-    real('CostAmountPhysical'),
-    real('CostAmountPosted'),
-    real('CostAmountAdjustment'),
+    ...movement(),
     yesNo('ValueOpen'),
   ],
 })
@@ -182,7 +176,7 @@ const ON_HAND_QUANTITIES = [
 
 const onHandKey = (...names: readonly string[]): EntityProperty[] => [
   { ...item(), isKey: true, isMandatory: true },
-  ...[...PRODUCT_DIMENSIONS, ...names].map((name) => ({ ...key(name, 10), isMandatory: false })),
+  ...[...PRODUCT_DIMENSION_FIELDS, ...names].map((name) => ({ ...key(name, 10), isMandatory: false })),
 ]
 
 export const WAREHOUSES_ON_HAND = entity({

@@ -1,4 +1,5 @@
 import { choice, date, entity, int, key, READ_ONLY, real, refersTo, text, toMany, toOne, yesNo } from './entity.ts'
+import { PRODUCT_DIMENSION_FIELDS, productDimensions } from './product-dimensions.ts'
 
 const unit = (name: string, label: string) => text(name, 10, { label, ...refersTo('UnitOfMeasure', 'UnitSymbol') })
 
@@ -7,8 +8,6 @@ const GROUPS = [
   text('TrackingDimensionGroupName', 20, { label: 'Tracking dimension group', ...refersTo('TrackingDimensionGroup', 'GroupName') }),
   text('ProductDimensionGroupName', 20, { label: 'Product dimension group', ...refersTo('ProductDimensionGroup', 'GroupName') }),
 ]
-
-const PRODUCT_DIMENSIONS = ['ProductConfigurationId', 'ProductColorId', 'ProductSizeId', 'ProductStyleId', 'ProductVersionId']
 
 export const PRODUCTS_V2 = entity({
   name: 'ProductV2',
@@ -111,7 +110,7 @@ export const RELEASED_PRODUCT_VARIANTS_V2 = entity({
   storage: ['released_product_variant', 'InventDimCombination', 'Released product variants'],
   properties: [
     key('ItemNumber', 20, refersTo('ReleasedProductV2', 'ItemNumber')),
-    ...PRODUCT_DIMENSIONS.map((name) => ({ ...key(name, 10), isMandatory: false })),
+    ...PRODUCT_DIMENSION_FIELDS.map((name) => ({ ...key(name, 10), isMandatory: false })),
     text('ProductVariantNumber', 70, { allowEdit: false }),
     text('ProductName', 100),
     text('ProductDescription', 1000),
@@ -185,7 +184,7 @@ export const CDS_RELEASED_DISTINCT_PRODUCTS = entity({
   category: 'Master',
   storage: ['released_distinct_product', 'InventDistinctProduct', 'Distinct products'],
   isView: true,
-  properties: [...DISTINCT, text('ItemNumber', 20), ...PRODUCT_DIMENSIONS.map((name) => text(name, 10)), yesNo('IsCatchWeightProduct')],
+  properties: [...DISTINCT, text('ItemNumber', 20), ...productDimensions(), yesNo('IsCatchWeightProduct')],
 })
 
 /** `InventDistinctProduct`: filled when a product is released, and by the job for those released before. */
@@ -200,7 +199,7 @@ export const DISTINCT_PRODUCTS = entity({
   properties: [
     key('ProductNumber', 70),
     text('ItemNumber', 20, { isMandatory: true }),
-    ...PRODUCT_DIMENSIONS.map((name) => text(name, 10)),
+    ...productDimensions(),
     text('DefaultSalesSiteId', 10, READ_ONLY),
     yesNo('DefaultSiteSalesStopped', READ_ONLY),
   ],

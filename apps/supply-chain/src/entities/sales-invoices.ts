@@ -1,4 +1,5 @@
 import { choice, date, type EntityProperty, entity, int, key, real, text, toMany, toOne, yesNo } from './entity.ts'
+import { productDimensions } from './product-dimensions.ts'
 
 const INVOICE_KEY = (): EntityProperty[] => [
   key('InvoiceNumber', 20, { label: 'Invoice' }),
@@ -54,7 +55,7 @@ const LINE = [
   // With the tax on charges of the line, without the tax on charges of the header.
   real('LineTotalTaxAmount', { label: 'Sales tax' }),
   text('ProductNumber', 70),
-  text('ProductName', 70),
+  text('ProductName', 60),
   text('ProductDescription', 1000),
   text('CurrencyCode', 3, { label: 'Currency' }),
   date('ConfirmedShippingDate'),
@@ -134,11 +135,7 @@ export const SALES_INVOICE_LINES_V2 = entity({
     text('ShippingSiteId', 10, { label: 'Site' }),
     text('ShippingWarehouseId', 10, { label: 'Warehouse' }),
     text('ItemBatchNumber', 20, { label: 'Batch number' }),
-    text('ProductConfigurationId', 10),
-    text('ProductColorId', 10),
-    text('ProductSizeId', 10),
-    text('ProductStyleId', 10),
-    text('ProductVersionId', 10),
+    ...productDimensions(),
     text('SalesProductCategoryName', 254),
   ],
   navigation: [toOne('SalesInvoiceHeader', 'SalesInvoiceHeaderV2', ...ON_INVOICE)],

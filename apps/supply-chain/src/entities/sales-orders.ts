@@ -1,12 +1,20 @@
 import { deliveryAddress, deliveryAddressRecord, invoiceAddress } from './document-address.ts'
 import {
+  deliveryAndPayment,
+  discountGroups,
+  linePrice,
+  lineSequence,
+  lineTaxGroups,
+  salesTaxGroup,
+  wholeLineDiscount,
+} from './document-fields.ts'
+import {
   COMPUTED,
   choice,
   date,
   dateTime,
   type EntityProperty,
   entity,
-  int,
   key,
   long,
   READ_ONLY,
@@ -17,6 +25,7 @@ import {
   toOne,
   yesNo,
 } from './entity.ts'
+import { productDimensions } from './product-dimensions.ts'
 
 const customer = (name: string, options: { readonly label: string; readonly isMandatory?: boolean }) =>
   text(name, 20, { ...options, ...refersTo('CustomerV3', 'CustomerAccount') })
@@ -31,15 +40,7 @@ const HEADER = [
   text('CurrencyCode', 3, { label: 'Currency', ...refersTo('Currency', 'CurrencyCode') }),
   text('LanguageId', 7, { label: 'Language', ...refersTo('Language', 'LanguageId') }),
   text('CustomersOrderReference', 60, { label: 'Customer reference' }),
-  text('CustomerRequisitionNumber', 20, { label: 'Customer requisition' }),
-  text('DefaultShippingSiteId', 10, { label: 'Site', ...refersTo('OperationalSiteV2', 'SiteId') }),
-  text('DefaultShippingWarehouseId', 10, { label: 'Warehouse', ...refersTo('Warehouse', 'WarehouseId') }),
-  text('DeliveryModeCode', 10, { label: 'Mode of delivery', ...refersTo('DeliveryModeV2', 'ModeCode') }),
-  text('DeliveryTermsCode', 10, { label: 'Delivery terms', ...refersTo('DeliveryTerm', 'TermsCode') }),
-  text('PaymentTermsName', 10, { label: 'Terms of payment', ...refersTo('PaymentTerm', 'Name') }),
-  text('CashDiscountCode', 10, { label: 'Cash discount', ...refersTo('CashDiscount', 'CashDiscountCode') }),
-  text('PriceCustomerGroupCode', 10, { label: 'Price group' }),
-  text('SalesOrderOriginCode', 10, { label: 'Sales origin', ...refersTo('SalesOrderOriginCode', 'OriginCode') }),
+  ...deliveryAndPayment(),
   text('QuotationNumber', 20, { label: 'Quotation' }),
   text('OrderTakerPersonnelNumber', 25, { label: 'Sales taker' }),
   text('OrderResponsiblePersonnelNumber', 25, { label: 'Sales responsible' }),
@@ -122,13 +123,10 @@ export const SALES_ORDER_HEADERS_V2 = entity({
     text('FormattedDeliveryAddress', 250, { ...COMPUTED, label: 'Delivery address' }),
     ...HEADER_STATE,
     choice('AreTotalsCalculated', 'NoYes', COMPUTED),
-    text('SalesTaxGroupCode', 10, { label: 'Sales tax group', ...refersTo('TaxGroup', 'TaxGroupCode') }),
+    salesTaxGroup(),
     text('SalesOrderPoolId', 10, { label: 'Pool' }),
     real('TotalDiscountPercentage'),
-    text('TotalDiscountCustomerGroupCode', 10),
-    text('LineDiscountCustomerGroupCode', 10),
-    text('MultilineDiscountCustomerGroupCode', 10),
-    text('ChargeCustomerGroupId', 10, { label: 'Charges group' }),
+    ...discountGroups(),
     text('CustomerPaymentMethodName', 10, { label: 'Method of payment' }),
     text('CustomerPostingProfileId', 10, { label: 'Posting profile' }),
     choice('InventoryReservationMethod', 'ItemReservation', { label: 'Reservation' }),
@@ -170,14 +168,7 @@ const sharedLine = (unitField: string): EntityProperty[] => [
   text('ExternalItemNumber', 20),
   real('OrderedSalesQuantity', { label: 'Quantity' }),
   text(unitField, 10, { label: 'Unit', ...refersTo('UnitOfMeasure', 'UnitSymbol') }),
-  real('SalesPrice', { label: 'Unit price' }),
-  real('SalesPriceQuantity', { label: 'Price unit', defaultValue: '1' }),
-  real('LineDiscountAmount', { label: 'Discount' }),
-  real('LineDiscountPercentage', { label: 'Discount percent' }),
-  real('MultilineDiscountAmount', { label: 'Multiline discount' }),
-  real('MultilineDiscountPercentage'),
-  real('FixedPriceCharges', { label: 'Sales charges' }),
-  real('LineAmount', { label: 'Net amount' }),
+  ...linePrice(),
   real('SalesDeliverNow', { label: 'Deliver now' }),
   real('AllowedOverdeliveryPercentage', { label: 'Overdelivery' }),
   real('AllowedUnderdeliveryPercentage', { label: 'Underdelivery' }),
@@ -220,13 +211,8 @@ const EXTERNAL_FLAGS = [
 ]
 
 const orderNumber = () => key('SalesOrderNumber', 20, { label: 'Sales order', allowEdit: false })
-const lineSequence = () =>
-  int('LineCreationSequenceNumber', { isKey: true, isMandatory: false, allowEdit: false, label: 'Line creation sequence' })
 const product = () => text('ProductNumber', 70, { isMandatory: true })
-const productName = () => text('ProductName', 70)
-
-/** The discount of the whole line; the split of it is stored. Source: Supply Chain specification, 5.3. */
-const wholeLineDiscount = () => real('TotalDiscountAmount', { label: 'Line discount total' })
+const productName = () => text('ProductName', 60)
 
 const LINE_STORAGE = ['sales_order_line', 'SalesLine', 'Order lines'] as const
 const LINE_VIEW = 'sales_order_line_view'
@@ -288,15 +274,10 @@ export const SALES_ORDER_LINES = entity({
     text('ItemNumber', 20, { label: 'Item number', isMandatory: true, ...refersTo('ReleasedProductV2', 'ItemNumber') }),
     real('LineNumber'),
     { ...lineSequence(), isKey: false },
-    text('ProductConfigurationId', 10),
-    text('ProductColorId', 10),
-    text('ProductSizeId', 10),
-    text('ProductStyleId', 10),
-    text('ProductVersionId', 10),
+    ...productDimensions(),
     text('ItemSerialNumber', 20),
     text('ShippingWarehouseLocationId', 10),
-    text('SalesTaxGroupCode', 10, { label: 'Sales tax group', ...refersTo('TaxGroup', 'TaxGroupCode') }),
-    text('SalesTaxItemGroupCode', 10, { label: 'Item sales tax group', ...refersTo('TaxItemGroupHeading', 'TaxItemGroup') }),
+    ...lineTaxGroups(),
     choice('InventoryReservationMethod', 'ItemReservation', { label: 'Reservation' }),
     yesNo('CalculateLineAmount', { defaultValue: 'Yes' }),
     yesNo('IsPriceLocked'),

@@ -1,11 +1,19 @@
 import { deliveryAddress, deliveryAddressRecord, invoiceAddress } from './document-address.ts'
 import {
+  deliveryAndPayment,
+  discountGroups,
+  linePrice,
+  lineSequence,
+  lineTaxGroups,
+  salesTaxGroup,
+  wholeLineDiscount,
+} from './document-fields.ts'
+import {
   COMPUTED,
   choice,
   date,
   type EntityProperty,
   entity,
-  int,
   key,
   long,
   READ_ONLY,
@@ -16,6 +24,7 @@ import {
   toOne,
   yesNo,
 } from './entity.ts'
+import { productDimensions } from './product-dimensions.ts'
 
 const customer = (name: string, label: string) => text(name, 20, { label, ...refersTo('CustomerV3', 'CustomerAccount') })
 
@@ -31,15 +40,7 @@ const HEADER = [
   text('CurrencyCode', 3, { label: 'Currency', ...refersTo('Currency', 'CurrencyCode') }),
   text('LanguageId', 7, { label: 'Language', ...refersTo('Language', 'LanguageId') }),
   text('CustomersReference', 60, { label: 'Customer reference' }),
-  text('CustomerRequisitionNumber', 20, { label: 'Customer requisition' }),
-  text('DefaultShippingSiteId', 10, { label: 'Site', ...refersTo('OperationalSiteV2', 'SiteId') }),
-  text('DefaultShippingWarehouseId', 10, { label: 'Warehouse', ...refersTo('Warehouse', 'WarehouseId') }),
-  text('DeliveryModeCode', 10, { label: 'Mode of delivery', ...refersTo('DeliveryModeV2', 'ModeCode') }),
-  text('DeliveryTermsCode', 10, { label: 'Delivery terms', ...refersTo('DeliveryTerm', 'TermsCode') }),
-  text('PaymentTermsName', 10, { label: 'Terms of payment', ...refersTo('PaymentTerm', 'Name') }),
-  text('CashDiscountCode', 10, { label: 'Cash discount', ...refersTo('CashDiscount', 'CashDiscountCode') }),
-  text('PriceCustomerGroupCode', 10, { label: 'Price group' }),
-  text('SalesOrderOriginCode', 10, { label: 'Sales origin', ...refersTo('SalesOrderOriginCode', 'OriginCode') }),
+  ...deliveryAndPayment(),
   text('QuotationTakerPersonnelNumber', 25, { label: 'Sales taker' }),
   text('QuotationResponsiblePersonnelNumber', 25, { label: 'Sales responsible' }),
   text('OpportunityId', 50, { label: 'Opportunity' }),
@@ -101,16 +102,7 @@ export const SALES_QUOTATION_HEADERS = entity({
   category: 'Transaction',
   storage: HEADER_STORAGE,
   readsFrom: HEADER_VIEW,
-  properties: [
-    ...HEADER,
-    ...HEADER_STATE,
-    text('SalesTaxGroupCode', 10, { label: 'Sales tax group', ...refersTo('TaxGroup', 'TaxGroupCode') }),
-    text('TotalDiscountCustomerGroupCode', 10),
-    text('LineDiscountCustomerGroupCode', 10),
-    text('MultilineDiscountCustomerGroupCode', 10),
-    text('ChargeCustomerGroupId', 10, { label: 'Charges group' }),
-    yesNo('SkipCreateAutoCharges'),
-  ],
+  properties: [...HEADER, ...HEADER_STATE, salesTaxGroup(), ...discountGroups(), yesNo('SkipCreateAutoCharges')],
   navigation: [toMany('SalesQuotationLines', 'SalesQuotationLine', ['SalesQuotationNumber', 'SalesQuotationNumber'])],
 })
 
@@ -135,23 +127,14 @@ export const SALES_QUOTATION_TABLE = entity({
 })
 
 const quotationNumber = () => key('SalesQuotationNumber', 20, { label: 'Quotation', allowEdit: false })
-const lineSequence = () =>
-  int('LineCreationSequenceNumber', { isKey: true, isMandatory: false, allowEdit: false, label: 'Line creation sequence' })
 
 const LINE: EntityProperty[] = [
-  text('ProductName', 70),
+  text('ProductName', 60),
   text('LineDescription', 1000),
   text('ExternalItemNumber', 20),
   real('RequestedSalesQuantity', { label: 'Quantity' }),
   text('SalesUnitSymbol', 10, { label: 'Unit', ...refersTo('UnitOfMeasure', 'UnitSymbol') }),
-  real('SalesPrice', { label: 'Unit price' }),
-  real('SalesPriceQuantity', { label: 'Price unit', defaultValue: '1' }),
-  real('LineDiscountAmount', { label: 'Discount' }),
-  real('LineDiscountPercentage', { label: 'Discount percent' }),
-  real('MultilineDiscountAmount', { label: 'Multiline discount' }),
-  real('MultilineDiscountPercentage'),
-  real('FixedPriceCharges', { label: 'Sales charges' }),
-  real('LineAmount', { label: 'Net amount' }),
+  ...linePrice(),
   real('AllowedOverdeliveryPercentage', { label: 'Overdelivery' }),
   real('AllowedUnderdeliveryPercentage', { label: 'Underdelivery' }),
   text('ShippingSiteId', 10, { label: 'Site', ...refersTo('OperationalSiteV2', 'SiteId') }),
@@ -178,9 +161,6 @@ const LINE_STATE = [
   real('TotalChargesAmount', COMPUTED),
   real('TotalTaxAmount', COMPUTED),
 ]
-
-/** The discount of the whole line; the split of it is stored. Source: Supply Chain specification, 5.3. */
-const wholeLineDiscount = () => real('TotalDiscountAmount', { label: 'Line discount total' })
 
 const LINE_STORAGE = ['sales_quotation_line', 'SalesQuotationLine', 'Quotation lines'] as const
 const LINE_VIEW = 'sales_quotation_line_view'
@@ -222,14 +202,9 @@ export const SALES_QUOTATION_LINES = entity({
     text('ItemNumber', 20, { label: 'Item number', isMandatory: true, ...refersTo('ReleasedProductV2', 'ItemNumber') }),
     real('LineNumber'),
     { ...lineSequence(), isKey: false },
-    text('ProductConfigurationId', 10),
-    text('ProductColorId', 10),
-    text('ProductSizeId', 10),
-    text('ProductStyleId', 10),
-    text('ProductVersionId', 10),
+    ...productDimensions(),
     text('ItemSerialNumber', 20),
-    text('SalesTaxGroupCode', 10, { label: 'Sales tax group', ...refersTo('TaxGroup', 'TaxGroupCode') }),
-    text('SalesTaxItemGroupCode', 10, { label: 'Item sales tax group', ...refersTo('TaxItemGroupHeading', 'TaxItemGroup') }),
+    ...lineTaxGroups(),
     yesNo('SkipCreateAutoCharges'),
     ...LINE,
     { ...wholeLineDiscount(), ...READ_ONLY },

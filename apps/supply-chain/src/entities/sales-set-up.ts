@@ -1,4 +1,5 @@
 import { choice, date, entity, int, key, real, refersTo, text, yesNo } from './entity.ts'
+import { productDimensions } from './product-dimensions.ts'
 
 export const SALES_CHARGE_CODES = entity({
   name: 'CDSSalesCharge',
@@ -57,11 +58,7 @@ export const SALES_PRICE_AGREEMENTS = entity({
     choice('PriceType', 'PriceType', { defaultValue: 'PriceSales' }),
     text('ItemNumber', 20, refersTo('ReleasedProductV2', 'ItemNumber')),
     text('ProductDiscountGroupCode', 10),
-    text('ProductConfigurationId', 10),
-    text('ProductColorId', 10),
-    text('ProductSizeId', 10),
-    text('ProductStyleId', 10),
-    text('ProductVersionId', 10),
+    ...productDimensions(),
     text('CustomerAccountNumber', 20, { label: 'Customer account', ...refersTo('CustomerV3', 'CustomerAccount') }),
     text('PriceCustomerGroupCode', 10),
     text('PriceCurrencyCode', 3, { label: 'Currency', isMandatory: true, ...refersTo('Currency', 'CurrencyCode') }),

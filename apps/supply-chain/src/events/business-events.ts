@@ -4,7 +4,7 @@ import { directoryObjectId, type EventValue, eventValueText, momentText } from '
 
 /** Something that happened to a document, told to whoever asked for it. */
 export interface BusinessEvent {
-  /** `SalesInvoicePostedBusinessEvent`. */
+  /** One of `BUSINESS_EVENT_IDS`: nobody can ask for another. */
   readonly eventId: string
   /** The company; blank for what belongs to none, such as a batch job. */
   readonly dataAreaId: string

@@ -5,7 +5,8 @@ import type { Entity, EntityProperty } from '../entities/entity.ts'
 import { ENUMERATIONS } from '../entities/enums.ts'
 import { momentText } from './event-value.ts'
 
-export const DATA_OPERATIONS = ['Created', 'Updated', 'Deleted'] as const
+const DATA_OPERATIONS = ['Created', 'Updated', 'Deleted'] as const
+/** What happened to a row. */
 export type DataOperation = (typeof DATA_OPERATIONS)[number]
 
 /** Columns of a table with their values, as the database writes them in JSON. */
@@ -30,7 +31,7 @@ const FIRST_OPTION = 200_000_000
 const typed = (name: string, members: object): object => ({ __type: `${name}:${CONTRACTS}`, ...members })
 
 /** `mserp_custcustomerv3entity`. */
-export const virtualTable = (entity: Entity): string => `${PREFIX}${entity.aotName.toLowerCase()}`
+const virtualTable = (entity: Entity): string => `${PREFIX}${entity.aotName.toLowerCase()}`
 
 const columnName = (property: EntityProperty): string => `${PREFIX}${property.name.toLowerCase()}`
 
@@ -38,7 +39,7 @@ const columnName = (property: EntityProperty): string => `${PREFIX}${property.na
  * The id of a row in its virtual table: a number of the entity and the record id, the latter with its lowest byte first, as in G-FO-32.
  * The number follows from the name, so that it is the same in every installation and release.
  */
-export function virtualRowId(entity: Entity, recId: string): string {
+function virtualRowId(entity: Entity, recId: string): string {
   const bytes = Buffer.alloc(16)
   bytes.writeUInt32BE(createHash('sha256').update(entity.aotName.toLowerCase()).digest().readUInt32BE(0) >>> 1, 0)
   bytes.writeBigInt64LE(BigInt(recId), 8)

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Clock, type Database, type Ids, isDatabaseAway, type Logger } from '@p2c/base'
+import type { Clock, Database, Ids, Logger } from '@p2c/base'
+import { createLeadingLoop } from '../store/leading-loop.ts'
 import { expandChanges } from './expand-changes.ts'
 import { type EventTarget, postEvent } from './post-event.ts'
 
+/** How deliveries are tried and repeated. */
 export interface DeliverySettings {
   /** Repeats after the first failure. Source: protocol specification, 19. */
   readonly retries: number
@@ -12,8 +14,10 @@ export interface DeliverySettings {
   readonly perEndpoint: number
 }
 
+/** As the product delivers. Source: protocol specification, 19. */
 export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = { retries: 3, retryPauseMs: 1_000, timeoutMs: 30_000, perEndpoint: 4 }
 
+/** Parts of the delivery worker. */
 export interface DeliveryDeps {
   readonly database: Database
   readonly clock: Clock
@@ -32,9 +36,8 @@ export interface DeliveryWorker {
   stop(): Promise<void>
 }
 
-/** How often the clock is asked whether a repeat is due, and how often the table is looked at although nobody called. */
+/** How often the clock is asked whether a repeat is due. */
 const TICK_MS = 100
-const LOOK_MS = 30_000
 /** Receivers are given so long to answer before a stop breaks them off, and their outcomes so long to be stored. */
 const PATIENCE_MS = 2_000
 const STOP_MS = 3_000
@@ -52,63 +55,33 @@ interface Waiting {
 
 const nameOf = (item: Pick<Waiting, 'event_id' | 'endpoint_id'>): string => `${item.event_id}\u0001${item.endpoint_id.toLowerCase()}`
 
-/** One closure, longer than others: what is in flight, under way and due changes together. */
+/** Deliveries that are under way are left out of the next round; each one that ends makes room for another. */
 export function createDeliveryWorker(deps: DeliveryDeps): DeliveryWorker {
   const stopping = new AbortController()
   const inFlight = new Map<string, string>()
-  let isLeading = false
-  let running: Promise<void> | undefined
-  let isWanted = false
-  /** When the earliest repeat is due, by the clock of the application. */
-  let nextDue: number | undefined
-  let lastLook = 0
-
-  const wake = (): void => {
-    isWanted = true
-    if (running !== undefined || !isLeading || stopping.signal.aborted) return
-    running = pump().finally(() => {
-      running = undefined
-      if (isWanted && isLeading && !stopping.signal.aborted) wake()
-    })
-  }
-  const pump = async (): Promise<void> => {
-    isWanted = false
-    lastLook = Date.now()
-    try {
-      await expandChanges(deps)
-      // One time for both looks: what becomes due between them would be seen by neither.
-      const now = deps.clock.now().toISOString()
-      for (const item of await takeDue(deps, inFlight, now)) {
-        inFlight.set(nameOf(item), item.endpoint_id.toLowerCase())
-        void deliver(deps, item, stopping.signal).finally(() => {
-          inFlight.delete(nameOf(item))
-          wake()
-        })
-      }
-      nextDue = await readNextDue(deps.database, now)
-    } catch (error) {
-      if (stopping.signal.aborted) return
-      if (!isDatabaseAway(error)) deps.log.error({ err: error }, 'events could not be sent')
-      await pause(1_000, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-      isWanted = true
+  const round = async (): Promise<number | undefined> => {
+    await expandChanges(deps)
+    // One time for both looks: what becomes due between them would be seen by neither.
+    const now = deps.clock.now().toISOString()
+    for (const item of await takeDue(deps, inFlight, now)) {
+      inFlight.set(nameOf(item), item.endpoint_id.toLowerCase())
+      void deliver(deps, item, stopping.signal).finally(() => {
+        inFlight.delete(nameOf(item))
+        loop.wake()
+      })
     }
+    return readNextDue(deps.database, now)
   }
-  const timer = setInterval(() => {
-    const isDue = nextDue !== undefined && nextDue <= deps.clock.now().getTime()
-    if (isDue || Date.now() - lastLook >= LOOK_MS) wake()
-  }, TICK_MS).unref()
+  const loop = createLeadingLoop({ ...deps, failure: 'events could not be sent', tickMs: TICK_MS, signal: stopping.signal, round })
+  const finished = async (): Promise<void> => {
+    for (let current = loop.running(); current !== undefined || inFlight.size > 0; current = loop.running())
+      await (current ?? pause(10, undefined, { ref: false }))
+  }
   return {
-    lead(now) {
-      isLeading = now
-      if (now) wake()
-    },
-    wake,
+    lead: loop.lead,
+    wake: loop.wake,
     async stop() {
-      clearInterval(timer)
-      isLeading = false
-      const finished = async (): Promise<void> => {
-        while (running !== undefined || inFlight.size > 0) await (running ?? pause(10, undefined, { ref: false }))
-      }
+      loop.end()
       await Promise.race([finished(), pause(PATIENCE_MS, undefined, { ref: false })])
       stopping.abort()
       await Promise.race([finished(), pause(STOP_MS, undefined, { ref: false })])

@@ -3,6 +3,7 @@ import { type Decimal, formatDecimal } from '@p2c/base'
 /** A contract field of a business event: text, symbol of an enumeration or a whole number; an amount; a day. */
 export type EventValue = string | number | Decimal | EventDate
 
+/** A day in an event. */
 export interface EventDate {
   /** `2025-02-11`. */
   readonly date: string

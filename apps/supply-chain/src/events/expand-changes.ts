@@ -7,6 +7,7 @@ import { type DataOperation, dataEventBody, type RowColumns } from './data-event
 /** Changes that become deliveries in one transaction. */
 const PAGE = 500
 
+/** Parts of the expansion. */
 export interface ExpansionDeps {
   readonly database: Database
   readonly clock: Clock

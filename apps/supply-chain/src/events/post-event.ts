@@ -5,6 +5,7 @@ export interface EventTarget {
   readonly secret: string
 }
 
+/** How events are posted. */
 export interface PosterDeps {
   readonly fetch: typeof fetch
   /** A receiver that has not answered by then has failed. */

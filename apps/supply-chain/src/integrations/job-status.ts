@@ -2,7 +2,7 @@ import type { EntityResult } from '../packages/execution-store.ts'
 import type { RecurringMessage } from './message-store.ts'
 
 /** States of a message with their numbers. Source: protocol specification, 17; the numbers are derived. */
-export const DATA_JOB_STATES = {
+const DATA_JOB_STATES = {
   Enqueued: 0,
   Dequeued: 1,
   Downloaded: 2,

@@ -130,6 +130,7 @@ export async function findMessage(database: Database, id: string, activityId?: s
   return rows[0] && toMessage(rows[0])
 }
 
+/** The next message of a job, offered to a client until it is acknowledged. */
 export interface Offer {
   readonly activityId: string
   readonly popReceipt: string

@@ -1,16 +1,17 @@
 import { type Decimal, decimal, formatDecimal, type SqlRunner, sum } from '@p2c/base'
-import { checkPeriodOpen } from '../calculation/fiscal-period.ts'
-import { CommandRefusal } from '../commands/command.ts'
+import { readAccountingCurrency } from '../calculation/exchange.ts'
+import { checkPeriodsOpen } from '../calculation/fiscal-period.ts'
+import { assertNoProblems } from '../commands/command.ts'
+import { requireNumber } from '../commands/require-numbers.ts'
 import { type ClosedValue, closeValues, isClosable, type OpenValue } from '../domain/inventory/close-inventory.ts'
 import type { ItemFacts } from '../domain/inventory/item-facts.ts'
-import { refuseCommand } from '../domain/messages.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { ledgerAccount } from '../ledger/accounts.ts'
 import { postVoucher } from '../ledger/post-voucher.ts'
-import { takeNumbers } from '../store/number-sequences.ts'
 import { findRows } from '../store/rows.ts'
-import { readAccountingCurrency, readItemFacts } from './read-item-facts.ts'
+import { readItemFacts } from './read-item-facts.ts'
 
+/** A company and the last day of what is closed. */
 export interface CloseRequest {
   readonly dataAreaId: string
   /** Transactions that were invoiced until this day are settled; adjustments are posted on it. */
@@ -19,6 +20,7 @@ export interface CloseRequest {
   readonly itemNumber?: string | undefined
 }
 
+/** What the close did; without a voucher it adjusted nothing. */
 export interface ClosedInventory {
   /** Blank where nothing was adjusted. */
   readonly voucher: string
@@ -33,8 +35,7 @@ export interface ClosedInventory {
  */
 export async function closeInventory(sql: SqlRunner, request: CloseRequest): Promise<ClosedInventory> {
   const { dataAreaId, date } = request
-  const problem = await checkPeriodOpen(sql, { dataAreaId, date, module: 'invent' })
-  if (problem !== undefined) throw new CommandRefusal(problem)
+  assertNoProblems(await checkPeriodsOpen(sql, { dataAreaId, dates: [date], modules: ['invent'] }))
   const expected = await closePlaces(sql, request)
   const early = isAdjusted(expected) ? await takeVoucher(sql, dataAreaId) : ''
   await lockOpenPlaces(sql, request)
@@ -53,11 +54,8 @@ const isAdjusted = (closed: readonly ClosedRow[]): boolean => closed.some(({ val
  * The number of the posting. Numbers come before stock, and their sequence has no gaps: what is there is looked at once before it is locked,
  * to see whether a number is needed at all, for most closes adjust nothing.
  */
-async function takeVoucher(sql: SqlRunner, dataAreaId: string): Promise<string> {
-  const [voucher] = (await takeNumbers(sql, { dataAreaId, dataTypeName: 'InventJournalVoucher', count: 1 })) ?? []
-  if (voucher === undefined) throw new CommandRefusal(refuseCommand('L08', 'InventJournalVoucher'))
-  return voucher
-}
+const takeVoucher = (sql: SqlRunner, dataAreaId: string): Promise<string> =>
+  requireNumber(sql, { dataAreaId, dataTypeName: 'InventJournalVoucher' })
 
 /** What close makes of every place, as it is now. */
 async function closePlaces(sql: SqlRunner, request: CloseRequest): Promise<ClosedRow[]> {
@@ -193,7 +191,7 @@ interface AdjustmentPosting extends CloseRequest {
 
 /** What inventory gains the cost of goods sold loses; for journals it is the profit and loss of inventory. */
 async function postAdjustments(sql: SqlRunner, { dataAreaId, date, voucher, closed }: AdjustmentPosting): Promise<void> {
-  const currencyCode = await readAccountingCurrency(sql, dataAreaId)
+  const { accountingCurrency: currencyCode } = await readAccountingCurrency(sql, dataAreaId)
   const of = (isSales: boolean): Decimal =>
     sum(closed.filter(({ row }) => (row.referenceCategory === 'Sales') === isSales).map(({ value }) => value.adjustment))
   const [sales, journals] = [of(true), of(false)]

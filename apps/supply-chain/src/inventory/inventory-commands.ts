@@ -2,6 +2,7 @@ import { formatDecimal } from '@p2c/base'
 import { z } from 'zod'
 import { type Command, command } from '../commands/command.ts'
 import { company, day, identifier, positiveQuantity } from '../commands/parameters.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { RECEIPT_STEPS } from '../domain/inventory/post-journal-line.ts'
 import { closeInventory } from './close-inventory.ts'
 import { postInventoryJournal } from './post-journal.ts'
@@ -48,7 +49,7 @@ const CLOSE_INVENTORY = command({
   operation: service('CloseInventory'),
   parameters: z.object({ dataAreaId: company, date: day.optional(), itemNumber: identifier(20, 'Item; default: all').optional() }),
   run: async ({ sql, now }, { date, ...request }) => {
-    const closed = await closeInventory(sql, { ...request, date: date ?? now.toISOString().slice(0, 10) })
+    const closed = await closeInventory(sql, { ...request, date: date ?? dayOf(now) })
     return { ok: true, value: { ...closed, adjustment: formatDecimal(closed.adjustment) } }
   },
 })

@@ -1,6 +1,5 @@
 import { type Decimal, decimal, type SqlRunner } from '@p2c/base'
-import { type FieldValues, isSameText } from '../domain/field-value.ts'
-import { PRODUCT_DIMENSION_FIELDS } from '../domain/inventory/dimensions.ts'
+import { at, type FieldValues, isSameText } from '../domain/field-value.ts'
 import { keptDimensions } from '../domain/inventory/item-facts.ts'
 import {
   applyLine,
@@ -15,6 +14,7 @@ import {
 import type { StockRefusal } from '../domain/inventory/stock-result.ts'
 import { placeOf, type StockState } from '../domain/inventory/stock-state.ts'
 import type { InfologEntry } from '../domain/messages.ts'
+import { PRODUCT_DIMENSION_FIELDS } from '../entities/product-dimensions.ts'
 import type { EffectContext, RowChange, WriteEffect } from '../store/write-effects.ts'
 import { loadStock } from './load-stock.ts'
 import { createStockSaver } from './save-stock.ts'
@@ -82,8 +82,6 @@ const RECEIPT_LINE: LineKind = {
   isFollowed: (row) => row.JournalType === 'Receipt',
   watched: [...WATCHED, 'InventorySiteId', 'InventoryWarehouseId', 'InventoryStatusId', 'InventoryQuantity', 'ExpectedReceiptDate'],
 }
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 const concernsStock = ({ before, after }: RowChange, kind: LineKind): boolean =>
   kind.isFollowed(after ?? before ?? {}) &&

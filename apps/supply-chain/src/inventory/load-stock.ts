@@ -1,4 +1,5 @@
 import { decimal, type SqlRunner } from '@p2c/base'
+import { readSalesParameters } from '../calculation/read-parameters.ts'
 import type { FieldValues } from '../domain/field-value.ts'
 import { anchorOf, type Dimensions, dimensionsOf } from '../domain/inventory/dimensions.ts'
 import { keptDimensions } from '../domain/inventory/item-facts.ts'
@@ -28,6 +29,7 @@ export interface WantedPlace {
   readonly dimensions: Dimensions
 }
 
+/** Which stock is opened. */
 export interface LoadStockOptions {
   readonly dataAreaId: string
   readonly lots: readonly string[]
@@ -54,7 +56,8 @@ export async function loadStock(sql: SqlRunner, { dataAreaId, lots, places }: Lo
     dataAreaId,
     [...known, ...places].map(({ itemNumber }) => itemNumber),
   )
-  const [placeFacts, mayReserveOrdered] = [await readPlaceFacts(sql, dataAreaId), await readReserveOrdered(sql, dataAreaId)]
+  const placeFacts = await readPlaceFacts(sql, dataAreaId)
+  const { reserveOrdered: mayReserveOrdered } = await readSalesParameters(sql, dataAreaId)
   const state: StockState = {
     items,
     places: placeFacts,
@@ -116,7 +119,7 @@ const SUM_TABLE = tableByRelation('inventory_sum')
  * Locks the anchor row of each place, and gives all rows that share it, by `rowKey`. An anchor that is missing is made first, so that two
  * transactions that are the first ones at a place meet in it.
  */
-export async function lockPlaces(sql: SqlRunner, dataAreaId: string, places: readonly StockPlace[]): Promise<Map<string, StoredRow>> {
+async function lockPlaces(sql: SqlRunner, dataAreaId: string, places: readonly StockPlace[]): Promise<Map<string, StoredRow>> {
   const anchors = new Map(places.map((place) => [rowKey(place.itemNumber, place.anchorDimId), place]))
   const keys = [...anchors.values()].map((place) => [dataAreaId, place.itemNumber, place.anchorDimId])
   const lock = () => findRows(sql, { table: SUM_TABLE, fields: SUM_KEY, keys, isForUpdate: true, only: SUM_KEY })
@@ -171,14 +174,6 @@ async function loadLots(sql: SqlRunner, { dataAreaId, lotIds, state }: LotInput)
     origins: new Map(origins.map((row) => [(row.values.InventTransId ?? '').toLowerCase(), row])),
     transactions: new Map([...byLot].map(([lotId, rows]) => [lotId, new Map(rows.map((row) => [Number(row.values.SplitNumber), row]))])),
   }
-}
-
-async function readReserveOrdered(sql: SqlRunner, dataAreaId: string): Promise<boolean> {
-  const { rows } = await sql.query<{ reserve_ordered: string }>(
-    'select reserve_ordered from sales_parameter where lower(data_area_id) = lower($1)',
-    [dataAreaId],
-  )
-  return rows[0]?.reserve_ordered === 'Yes'
 }
 
 /** What the lots that are given back were issued at, financially where they are invoiced. */

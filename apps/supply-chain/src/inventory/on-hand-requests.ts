@@ -1,6 +1,5 @@
 import { formatDecimal, type SqlRunner } from '@p2c/base'
-import type { FieldValues } from '../domain/field-value.ts'
-import { EMPTY_DATE } from '../domain/field-value.ts'
+import { at, dayOf, EMPTY_DATE, type FieldValues } from '../domain/field-value.ts'
 import { type Dimensions, dimensionsOf } from '../domain/inventory/dimensions.ts'
 import { type AtpDay, availableToPromise, lastFenceDay } from '../domain/inventory/promise.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
@@ -10,8 +9,6 @@ import type { WriteEffect } from '../store/write-effects.ts'
 import { type ItemPromiseSettings, joinWarehouses, readPromiseSettings, readWarehouseStock, type WarehouseStock } from './read-movements.ts'
 
 const ENTRIES = tableByRelation('on_hand_entry')
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 /**
  * Answers new questions for stock: one entry per warehouse, with `IsATPCalculation` one for today and for each later day within the time
@@ -54,7 +51,7 @@ async function answerCompany(sql: SqlRunner, { dataAreaId, requests, now }: Comp
     questions.map(({ itemNumber }) => itemNumber),
   )
   const stock = await readWarehouseStock(sql, dataAreaId, questions)
-  const today = now.toISOString().slice(0, 10)
+  const today = dayOf(now)
   return requests.flatMap((request, index) => {
     const item = settings[index]
     if (item === undefined) throw new TypeError('a product without settings')

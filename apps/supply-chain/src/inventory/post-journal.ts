@@ -1,7 +1,9 @@
 import { type Decimal, type SqlRunner, sum } from '@p2c/base'
+import { readAccountingCurrency } from '../calculation/exchange.ts'
 import { checkPeriodsOpen } from '../calculation/fiscal-period.ts'
-import { CommandRefusal } from '../commands/command.ts'
-import type { FieldValues } from '../domain/field-value.ts'
+import { assertNoProblems, CommandRefusal } from '../commands/command.ts'
+import { requireNumber } from '../commands/require-numbers.ts'
+import { type FieldValues, timeOf } from '../domain/field-value.ts'
 import { dimensionsOf } from '../domain/inventory/dimensions.ts'
 import {
   isFullyReceived,
@@ -15,14 +17,13 @@ import { refuseCommand } from '../domain/messages.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { ledgerAccount } from '../ledger/accounts.ts'
 import { postVoucher } from '../ledger/post-voucher.ts'
-import { takeNumbers } from '../store/number-sequences.ts'
 import { findRows, updateRows } from '../store/rows.ts'
 import type { StoredRow } from '../store/tracked-row.ts'
 import { fillOrderedReservations } from './arrived-reservations.ts'
 import { loadStock } from './load-stock.ts'
-import { readAccountingCurrency } from './read-item-facts.ts'
 import { createStockSaver } from './save-stock.ts'
 
+/** A journal, and for receipts the lines and how far they come in. */
 export interface JournalRequest {
   readonly dataAreaId: string
   readonly journalNumber: string
@@ -36,6 +37,7 @@ export interface JournalRequest {
   readonly lines?: readonly { readonly lineNumber: number; readonly quantity?: Decimal | undefined }[] | undefined
 }
 
+/** What was posted of a journal. */
 export interface PostedJournal {
   /** Blank where nothing was valued: goods were registered only. */
   readonly voucher: string
@@ -107,16 +109,14 @@ function chooseLines(lines: readonly StoredRow[], { lines: wanted, journalNumber
 
 async function assertPeriodsOpen(sql: SqlRunner, { dataAreaId, date }: JournalRequest, chosen: readonly ChosenLine[]): Promise<void> {
   const dates = date === undefined ? chosen.map(({ line }) => at(line, 'TransactionDate')) : [date]
-  const problems = await checkPeriodsOpen(sql, { dataAreaId, dates, module: 'invent' })
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  const problems = await checkPeriodsOpen(sql, { dataAreaId, dates, modules: ['invent'] })
+  assertNoProblems(problems)
 }
 
 /** Registering goods values nothing and needs no voucher. */
 async function takeVoucher(sql: SqlRunner, { dataAreaId, receiptStep }: JournalRequest): Promise<string> {
   if (receiptStep === 'Registered') return ''
-  const [voucher] = (await takeNumbers(sql, { dataAreaId, dataTypeName: 'InventJournalVoucher', count: 1 })) ?? []
-  if (voucher === undefined) throw new CommandRefusal(refuseCommand('L08', 'InventJournalVoucher'))
-  return voucher
+  return requireNumber(sql, { dataAreaId, dataTypeName: 'InventJournalVoucher' })
 }
 
 interface PostedLine {
@@ -158,7 +158,7 @@ interface StoreInput {
 async function storeJournal(sql: SqlRunner, { header, posted, isPosted, now }: StoreInput): Promise<void> {
   await updateRows(sql, LINES, posted)
   if (!isPosted) return
-  const PostedDateTime = `${now.toISOString().slice(0, 19)}Z`
+  const PostedDateTime = timeOf(now)
   await updateRows(sql, JOURNALS, [{ stored: header, after: { ...header.values, IsPosted: 'Yes', PostedDateTime } }])
 }
 
@@ -173,7 +173,7 @@ interface LedgerInput {
 async function postLedger(sql: SqlRunner, { request, voucher, posted, header }: LedgerInput): Promise<void> {
   if (posted.every(({ value }) => value.isZero())) return
   const { dataAreaId } = request
-  const currencyCode = await readAccountingCurrency(sql, dataAreaId)
+  const { accountingCurrency: currencyCode } = await readAccountingCurrency(sql, dataAreaId)
   for (const [date, lines] of Map.groupBy(posted, (line) => line.date)) {
     const amount = sum(lines.map(({ value }) => value))
     const entry = (account: 'Inventory' | 'InventoryProfitLoss', value: Decimal) => ({

@@ -1,7 +1,6 @@
 import { type Decimal, decimal, type SqlRunner } from '@p2c/base'
 import { CommandRefusal } from '../commands/command.ts'
-import type { FieldValues } from '../domain/field-value.ts'
-import { EMPTY_DATE } from '../domain/field-value.ts'
+import { at, dayOf, EMPTY_DATE } from '../domain/field-value.ts'
 import { type Dimensions, dimensionsOf } from '../domain/inventory/dimensions.ts'
 import { lineDimensions } from '../domain/inventory/lot-lines.ts'
 import { type PromiseMethod, promiseShipment, type ShipmentPromise, shipDateFrom } from '../domain/inventory/promise.ts'
@@ -22,6 +21,7 @@ export type PromiseRequest = { readonly dataAreaId: string; readonly method?: Pr
     }
 )
 
+/** The days that can be promised. */
 export interface DeliveryPromise extends ShipmentPromise {
   readonly method: PromiseMethod
   /** The day that was asked for; one in the past is today. */
@@ -45,7 +45,7 @@ interface Wanted {
  */
 export async function promiseDeliveryDate(sql: SqlRunner, request: PromiseRequest, now: Date): Promise<DeliveryPromise> {
   const wanted = 'inventoryLotId' in request ? await readLine(sql, request) : await readProduct(sql, request)
-  const today = now.toISOString().slice(0, 10)
+  const today = dayOf(now)
   const [settings] = await readPromiseSettings(sql, request.dataAreaId, [wanted.itemNumber])
   const [warehouses] = await readWarehouseStock(sql, request.dataAreaId, [
     { itemNumber: wanted.itemNumber, dimensions: wanted.dimensions, withoutLot: wanted.lot },
@@ -63,8 +63,6 @@ export async function promiseDeliveryDate(sql: SqlRunner, request: PromiseReques
     isRequestedDatePossible: promise.isAvailable && promise.earliestShipDate <= requestedShipDate,
   }
 }
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 
 async function readLine(
   sql: SqlRunner,

@@ -66,12 +66,3 @@ export async function readPlaceFacts(sql: SqlRunner, dataAreaId: string): Promis
     defaultStatuses: new Map(rows.filter(({ site }) => site !== '').map(({ site, status }) => [site.toLowerCase(), status])),
   }
 }
-
-/** The currency that costs are kept in; blank where the company names none. */
-export async function readAccountingCurrency(sql: SqlRunner, dataAreaId: string): Promise<string> {
-  const { rows } = await sql.query<{ currency: string }>(
-    'select accounting_currency as currency from legal_entity where lower(legal_entity_id) = lower($1)',
-    [dataAreaId],
-  )
-  return rows[0]?.currency ?? ''
-}

@@ -1,6 +1,7 @@
 import { type Decimal, decimal, type SqlRunner, ZERO } from '@p2c/base'
-import { type Dimensions, PRODUCT_DIMENSION_FIELDS } from '../domain/inventory/dimensions.ts'
+import type { Dimensions } from '../domain/inventory/dimensions.ts'
 import type { ExpectedMovement, PromiseSettings } from '../domain/inventory/promise.ts'
+import { PRODUCT_DIMENSION_FIELDS } from '../entities/product-dimensions.ts'
 
 /** A product whose stock is asked for, at one place or everywhere: a blank site or warehouse is not compared. */
 export interface StockQuestion {

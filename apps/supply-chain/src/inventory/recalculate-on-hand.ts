@@ -1,9 +1,10 @@
 import type { SqlRunner } from '@p2c/base'
 import type { FieldValues } from '../domain/field-value.ts'
 import { dimensionsOf } from '../domain/inventory/dimensions.ts'
-import { SUM_COLUMNS, type SumColumn } from '../domain/inventory/on-hand.ts'
+import type { SumColumn } from '../domain/inventory/on-hand.ts'
 import { placeOf } from '../domain/inventory/stock-state.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
+import { SUM_COLUMNS } from '../entities/inventory.ts'
 import { initialValues } from '../store/decide-write.ts'
 import { insertRows } from '../store/rows.ts'
 import { tableProperty } from '../store/table-columns.ts'
@@ -43,6 +44,7 @@ const TRUTH = `
 
 const OWN_ROWS = `lower(s.data_area_id) = lower($1) and ($2 = '' or lower(s.item_number) = lower($2))`
 
+/** A company, or one item of it. */
 export interface RecalculateRequest {
   readonly dataAreaId: string
   /** Only this item; default: all of them. */

@@ -1,7 +1,7 @@
 import { type Decimal, decimal, formatDecimal } from '@p2c/base'
-import type { FieldValues } from '../domain/field-value.ts'
+import { at, type FieldValues } from '../domain/field-value.ts'
 import { type Dimensions, dimensionsOf } from '../domain/inventory/dimensions.ts'
-import { type StockSums, SUM_COLUMNS } from '../domain/inventory/on-hand.ts'
+import type { StockSums } from '../domain/inventory/on-hand.ts'
 import type { LotOrigin, SumRow } from '../domain/inventory/stock-state.ts'
 import type { StockTransaction } from '../domain/inventory/stock-transaction.ts'
 import {
@@ -11,8 +11,8 @@ import {
   RECEIPT_STATUSES,
   type StockStatus,
 } from '../domain/inventory/transaction-status.ts'
+import { SUM_COLUMNS } from '../entities/inventory.ts'
 
-const at = (values: FieldValues, name: string): string => values[name] ?? ''
 const numberAt = (values: FieldValues, name: string): Decimal => decimal(values[name] ?? '0')
 
 /** Statuses by their name in a row, where `None` says that the transaction is of the other side. */
@@ -98,6 +98,7 @@ export const originOf = (values: FieldValues, dimensions: Dimensions, anchorDimI
   dateExpected: at(values, 'DateExpected'),
 })
 
+/** The row of a lot. */
 export const originValues = (dataAreaId: string, origin: LotOrigin): FieldValues => ({
   dataAreaId,
   InventTransId: origin.lotId,
@@ -109,6 +110,7 @@ export const originValues = (dataAreaId: string, origin: LotOrigin): FieldValues
   DateExpected: origin.dateExpected,
 })
 
+/** A row of on-hand as the rules look at it. */
 export function sumRowOf(values: FieldValues): SumRow {
   const sums = Object.fromEntries(SUM_COLUMNS.map((column) => [column, numberAt(values, column)])) as StockSums
   return {
@@ -120,6 +122,7 @@ export function sumRowOf(values: FieldValues): SumRow {
   }
 }
 
+/** The row of on-hand that is stored. */
 export const sumValues = (dataAreaId: string, row: SumRow): FieldValues => ({
   dataAreaId,
   ItemNumber: row.itemNumber,

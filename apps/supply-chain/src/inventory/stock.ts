@@ -9,6 +9,7 @@ export interface Stock extends StockBook {
   save(): Promise<void>
 }
 
+/** Lots of one company. */
 export interface OpenStockOptions {
   readonly dataAreaId: string
   /** Lot ids of order, quotation or journal lines; unknown ones count as not stocked. */

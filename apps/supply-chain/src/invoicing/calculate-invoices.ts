@@ -1,7 +1,7 @@
 import { type Decimal, type SqlRunner, sum, ZERO } from '@p2c/base'
 import { type AccountingExchange, loadExchange } from '../calculation/exchange.ts'
 import { loadCalculations } from '../calculation/load-document.ts'
-import { CommandRefusal } from '../commands/command.ts'
+import { assertNoProblems, CommandRefusal } from '../commands/command.ts'
 import { EMPTY_DATE, type FieldValues } from '../domain/field-value.ts'
 import { type CreditedFigures, type CreditSource, creditPart, withCredited, withoutCredited } from '../domain/invoicing/credited-figures.ts'
 import { type DocumentLine, invoiceDocument } from '../domain/invoicing/invoice-document.ts'
@@ -11,6 +11,7 @@ import type { CalculationDocument } from '../domain/pricing/calculation-document
 import { documentTotals } from '../domain/pricing/document-totals.ts'
 import { roundAmount } from '../domain/pricing/rounding.ts'
 import { orderKeyText } from '../orders/lock-order.ts'
+import { rowsOf } from '../orders/open-orders.ts'
 import { joinKey } from '../store/tracked-row.ts'
 import { type ChosenLine, type ChosenOrder, isCreditLine, isFinalInvoice, isLineFinal } from './choose-lines.ts'
 import type { AccountingAmounts, CalculatedOrder, InvoiceDraft, InvoiceTerms } from './invoice-draft.ts'
@@ -30,7 +31,7 @@ export async function calculateInvoices(
 ): Promise<InvoiceDraft[]> {
   const calculated = await calculateOrders(sql, orders, request)
   const problems = calculated.flatMap(({ figures }) => figures.problems)
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertNoProblems(problems)
   const currencyCodes = [...new Set(calculated.map(({ document }) => document.currencyCode))]
   const exchange = await loadExchange(sql, { dataAreaId: request.dataAreaId, currencyCodes })
   const payment = await loadPaymentTerms(sql, request.dataAreaId, orders)
@@ -44,7 +45,7 @@ const summaryKey = ({ order: { header }, document }: CalculatedOrder): string =>
 
 async function calculateOrders(sql: SqlRunner, orders: readonly ChosenOrder[], request: InvoiceRequest): Promise<CalculatedOrder[]> {
   const keys = orders.map(({ key }) => ({ dataAreaId: key.dataAreaId, number: key.salesOrderNumber }))
-  const documents = await loadCalculations(sql, { kind: 'order', keys, on: request.date })
+  const documents = await loadCalculations(sql, { kind: 'order', keys, on: request.date, known: rowsOf(orders) })
   const byOrder = new Map(documents.map((each) => [orderKeyText({ dataAreaId: each.dataAreaId, salesOrderNumber: each.number }), each]))
   const sources = await readCreditSources(sql, request.dataAreaId, orders.flatMap(creditedKeys))
   return orders.map((order) => {

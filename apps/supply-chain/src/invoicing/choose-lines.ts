@@ -1,5 +1,5 @@
 import { type Decimal, ZERO } from '@p2c/base'
-import { CommandRefusal } from '../commands/command.ts'
+import { assertNoProblems, CommandRefusal } from '../commands/command.ts'
 import type { OrderLine } from '../domain/fulfilment/order-line.ts'
 import { chooseQuantity, type InvoiceQuantity } from '../domain/invoicing/invoice-quantity.ts'
 import { openOnSlips } from '../domain/invoicing/slip-allocation.ts'
@@ -44,7 +44,7 @@ export function chooseLines(request: InvoiceRequest, facts: InvoiceFacts): Chose
     })
     return { ...order, chosen }
   })
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertNoProblems(problems)
   // An order of which nothing is posted is refused: the caller meant it.
   const idle = orders.filter(({ chosen }) => chosen.length === 0)
   if (idle.length > 0) throw new CommandRefusal(...idle.map(({ key }) => refuseCommand('E22', key.salesOrderNumber)))

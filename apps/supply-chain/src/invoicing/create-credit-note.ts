@@ -1,8 +1,8 @@
 import { type Decimal, decimal, type SqlRunner, ZERO } from '@p2c/base'
 import { z } from 'zod'
-import { type CommandContext, CommandRefusal, command } from '../commands/command.ts'
-import { company, day, identifier, lineReference, positiveQuantity } from '../commands/parameters.ts'
-import type { FieldValues } from '../domain/field-value.ts'
+import { assertNoProblems, type CommandContext, CommandRefusal, command } from '../commands/command.ts'
+import { company, day, identifier, orderLines, positiveQuantity } from '../commands/parameters.ts'
+import { dayOf, type FieldValues } from '../domain/field-value.ts'
 import { creditableQuantity, creditLine, NOTHING_CREDITED } from '../domain/invoicing/credit-line.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { currencyRounding, roundAmount } from '../domain/pricing/rounding.ts'
@@ -18,24 +18,14 @@ import { type InvoicePosting, type PostedInvoice, postInvoices } from './post-in
 import { findInvoice, type JournalInvoice, readCredited } from './read-credited.ts'
 import { shownInvoice } from './show-invoice.ts'
 
-const creditedLine = z
-  .object({ ...lineReference, quantity: positiveQuantity.optional() })
-  .strict()
-  .refine(
-    ({ inventoryLotId: lot, lineCreationSequenceNumber: number }) => (lot === undefined) !== (number === undefined),
-    'expected either inventoryLotId or lineCreationSequenceNumber',
-  )
-
 const parameters = z
   .object({
     dataAreaId: company,
     invoiceNumber: identifier(20, 'Invoice that is given back'),
-    lines: z
-      .array(creditedLine)
-      .min(1)
-      .max(1000)
-      .optional()
-      .meta({ description: 'Lines of the invoice with the quantity to give back; without them, or without a quantity, all that is left' }),
+    lines: orderLines(
+      { quantity: positiveQuantity.optional() },
+      'Lines of the invoice with the quantity to give back; without them, or without a quantity, all that is left',
+    ),
     reasonCode: z.string().trim().max(10).default('').meta({ description: 'Reason of the credit note' }),
     returnOrder: z.boolean().default(false).meta({ description: 'On a new order of type ReturnItem, not on the order that was invoiced' }),
     post: z.boolean().default(false).meta({ description: 'Post the credit note at once' }),
@@ -88,7 +78,7 @@ async function decideLines(sql: SqlRunner, invoice: JournalInvoice, given: Param
   if (wanted.length === 0) throw new CommandRefusal(refuseCommand('L60', invoice.header.InvoiceNumber ?? ''))
   const decisions = wanted.map((request) => ({ request, decision: creditLine(request) }))
   const problems = decisions.flatMap(({ decision }) => (decision.ok ? [] : decision.infolog))
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertNoProblems(problems)
   return decisions.flatMap(({ request, decision }) =>
     decision.ok
       ? [{ salesOrderNumber: request.invoiceLine.SalesOrderNumber ?? '', values: { ...decision.line, CreditReasonCode: given.reasonCode } }]
@@ -133,7 +123,7 @@ const postCredit = (context: CommandContext, given: Parameters, added: readonly 
     quantityRule: 'All',
     lines: added.map((line) => ({ inventoryLotId: line.InventoryLotId ?? '' })),
     isTypedOnly: true,
-    date: given.date ?? context.now.toISOString().slice(0, 10),
+    date: given.date ?? dayOf(context.now),
     isSummary: true,
     keepsCreditRemainder: true,
   })

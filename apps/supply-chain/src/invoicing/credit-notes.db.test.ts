@@ -77,6 +77,30 @@ test('credit lines that were not posted are posted with the order: received, the
   expect(await ledger(app)).not.toHaveProperty('Packing slips, delivered not invoiced')
 })
 
+test('6.4 what a credit line gives back is worth what was invoiced: product, unit, price, discounts and tax stay', async (t) => {
+  const app = await startInvoicing(t)
+  const { invoiceNumber, salesOrderNumber } = await invoiceFive(app)
+  await done(app, 'create-credit-note', { invoiceNumber, ...credit(2) })
+  const line = `${D}/CDSSalesOrderLines(dataAreaId='${COMPANY}',SalesOrderNumber='${salesOrderNumber}',LineCreationSequenceNumber=2)`
+  const changes: readonly Json[] = [
+    { SalesPrice: 99 },
+    { SalesPriceQuantity: 10 },
+    { LineDiscountAmount: 1 },
+    { LineDiscountPercentage: 5 },
+    { TotalDiscountAmount: -3 },
+    { MultilineDiscountPercentage: 5 },
+    { FixedPriceCharges: 7 },
+    { SalesUnitSymbol: 'dz' },
+  ]
+  for (const change of changes) {
+    const refused = await app.patch(line, change)
+    expect([change, refused.status, refused.text]).toEqual([change, 400, expect.stringContaining('cannot be changed.')])
+  }
+  expect((await app.patch(line, { SalesPrice: 12, LineDescription: 'Damaged' })).status).toBe(204)
+  await deliver(app, salesOrderNumber, { 2: -2 })
+  expect(await invoice(app, salesOrderNumber)).toMatchObject({ invoiceAmount: -25.92 })
+})
+
 test('a return order takes the lines of an invoice; its customers, currency and prices are those of the invoiced order', async (t) => {
   const app = await startInvoicing(t)
   const { invoiceNumber, salesOrderNumber } = await invoiceFive(app)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startReceiver } from '../event-receiver.fixture.ts'
+import { startReceiver } from '../events/event-receiver.fixture.ts'
 import { adjust, COMPANY, run } from '../inventory/stock.fixture.ts'
 import { findImbalances } from '../receivables/receivables.fixture.ts'
 import { D } from '../supply-chain-app.fixture.ts'

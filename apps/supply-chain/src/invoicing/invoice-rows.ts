@@ -6,6 +6,7 @@ import { invoiceLineSequences } from '../domain/invoicing/line-sequence.ts'
 import type { CalculationLine } from '../domain/pricing/calculation-document.ts'
 import type { LineTotals, TaxTotals } from '../domain/pricing/document-totals.ts'
 import { unitsOfPrice } from '../domain/pricing/line-amount.ts'
+import { PRODUCT_DIMENSION_FIELDS } from '../entities/product-dimensions.ts'
 import { pickValues } from '../orders/open-orders.ts'
 import type { ChosenLine } from './choose-lines.ts'
 import type { CalculatedOrder, LineCost, NumberedInvoice } from './invoice-draft.ts'
@@ -48,11 +49,7 @@ const FROM_LINE = [
   'ShippingSiteId',
   'ShippingWarehouseId',
   'ItemBatchNumber',
-  'ProductConfigurationId',
-  'ProductColorId',
-  'ProductSizeId',
-  'ProductStyleId',
-  'ProductVersionId',
+  ...PRODUCT_DIMENSION_FIELDS,
   'SalesProductCategoryName',
   'CreditedInvoiceNumber',
   'CreditedLotId',

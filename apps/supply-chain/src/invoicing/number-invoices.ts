@@ -1,5 +1,5 @@
 import type { SqlRunner } from '@p2c/base'
-import { requireNumbers } from '../orders/require-numbers.ts'
+import { requireNumbers } from '../commands/require-numbers.ts'
 import { takeNumbers } from '../store/number-sequences.ts'
 import type { InvoiceDraft, NumberedInvoice } from './invoice-draft.ts'
 

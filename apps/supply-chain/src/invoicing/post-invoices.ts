@@ -1,13 +1,13 @@
 import type { SqlRunner } from '@p2c/base'
-import { checkCredit } from '../calculation/check-credit.ts'
-import { checkPeriodOpen, PERIOD_MODULES } from '../calculation/fiscal-period.ts'
-import { type CommandContext, CommandRefusal } from '../commands/command.ts'
+import { checkPeriodsOpen, PERIOD_MODULES } from '../calculation/fiscal-period.ts'
+import { assertNoProblems, type CommandContext, CommandRefusal } from '../commands/command.ts'
 import { STATUS_LABELS } from '../domain/fulfilment/order-guards.ts'
 import { type InfologEntry, refuseCommand } from '../domain/messages.ts'
 import { raiseBusinessEvents } from '../events/business-events.ts'
 import { eventDate } from '../events/event-value.ts'
+import { assertCredit } from '../orders/assert-credit.ts'
 import { assertCountable } from '../orders/line-units.ts'
-import { guardOrders, type OpenOrder } from '../orders/open-orders.ts'
+import { assertAllowed, type OpenOrder } from '../orders/open-orders.ts'
 import { refreshOrders } from '../orders/refresh-orders.ts'
 import { calculateInvoices } from './calculate-invoices.ts'
 import { type ChosenOrder, chooseLines } from './choose-lines.ts'
@@ -25,6 +25,7 @@ export interface PostedInvoice extends NumberedInvoice {
   readonly transactionRecId: string
 }
 
+/** What a request posted. */
 export interface InvoicePosting {
   readonly invoices: readonly PostedInvoice[]
   /** E19 where the parameters let it pass. */
@@ -40,7 +41,11 @@ export async function postInvoices(context: CommandContext, request: InvoiceRequ
   const { sql, now } = context
   const { facts, drafts } = await draftInvoices(sql, request)
   const invoices = await numberInvoices(sql, request.dataAreaId, drafts)
-  const warnings = await assertCredit(sql, request, invoices)
+  const warnings = await assertCredit(sql, {
+    dataAreaId: request.dataAreaId,
+    documents: invoices.flatMap(creditDocuments),
+    on: request.date,
+  })
   const costs = await postStock(sql, { ...request, invoices, now })
   await storeInvoices(sql, invoices, costs)
   await storeProgress(sql, invoices, {
@@ -67,7 +72,7 @@ export async function draftInvoices(
 ): Promise<{ readonly facts: InvoiceFacts; readonly drafts: readonly InvoiceDraft[] }> {
   const facts = await loadInvoiceFacts(sql, request.dataAreaId, request.salesOrderNumbers)
   assertStatus(facts.orders)
-  await guardOrders(sql, 'post-invoice', facts.orders)
+  assertAllowed('post-invoice', facts.orders, facts.customers)
   await assertPeriods(sql, request)
   const orders = chooseLines(request, facts)
   await assertCountable(sql, orders.flatMap(chosenQuantities))
@@ -85,29 +90,15 @@ function assertStatus(orders: readonly OpenOrder[]): void {
 
 /** An invoice posts in sales, receivables and inventory: each must be open on its day (E12). */
 async function assertPeriods(sql: SqlRunner, { dataAreaId, date }: InvoiceRequest): Promise<void> {
-  for (const module of PERIOD_MODULES) {
-    const closed = await checkPeriodOpen(sql, { dataAreaId, date, module })
-    if (closed !== undefined) throw new CommandRefusal({ ...closed, severity: 'Error' })
-  }
+  assertNoProblems(await checkPeriodsOpen(sql, { dataAreaId, dates: [date], modules: PERIOD_MODULES }))
 }
 
-/** Refuses invoices that take their customer over its limit (E19); gives the warnings where the parameters let it pass. */
-async function assertCredit(
-  sql: SqlRunner,
-  { dataAreaId, date }: InvoiceRequest,
-  invoices: readonly InvoiceDraft[],
-): Promise<readonly InfologEntry[]> {
-  const documents = invoices.flatMap(({ orders }) =>
-    orders.map(({ order, figures }) => ({
-      salesOrderNumber: order.key.salesOrderNumber,
-      amount: figures.totalAmount.minus(figures.taxAmount),
-    })),
-  )
-  const findings = await checkCredit(sql, { dataAreaId, documents, on: date })
-  const refused = findings.filter(({ isRefused }) => isRefused)
-  if (refused.length > 0) throw new CommandRefusal(...refused.map(({ entry }) => entry))
-  return findings.map(({ entry }) => entry)
-}
+/** What an invoice takes of each of its orders, in their currency and without tax. */
+const creditDocuments = ({ orders }: InvoiceDraft) =>
+  orders.map(({ order, figures }) => ({
+    salesOrderNumber: order.key.salesOrderNumber,
+    amount: figures.totalAmount.minus(figures.taxAmount),
+  }))
 
 /** The fields of G-FO-31. A summary invoice names its first order. */
 function postedEvent({ userId, now }: CommandContext, invoice: NumberedInvoice) {

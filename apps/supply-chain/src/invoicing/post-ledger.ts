@@ -5,7 +5,7 @@ import { postCustomerTransactions } from '../receivables/customer-transactions.t
 import type { LineCost, NumberedInvoice } from './invoice-draft.ts'
 
 /** What an invoice is called in the ledger and on the customer account. */
-export const postingText = ({ isCreditNote, invoiceNumber }: NumberedInvoice): string =>
+const postingText = ({ isCreditNote, invoiceNumber }: NumberedInvoice): string =>
   `${isCreditNote ? 'Credit note' : 'Sales invoice'} ${invoiceNumber}`
 
 /**

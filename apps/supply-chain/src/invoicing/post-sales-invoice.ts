@@ -4,44 +4,35 @@ import {
   company,
   day,
   identifier,
-  lineReference,
   namesOrders,
+  orderLines,
   ordersOf,
   ordersToPost,
   quantity,
   salesOrderNumber,
 } from '../commands/parameters.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { INVOICE_QUANTITY_RULES } from '../domain/invoicing/invoice-quantity.ts'
 import { ORDER_SERVICE } from '../orders/order-service.ts'
 import type { InvoiceRequest } from './invoice-request.ts'
 import { draftInvoices, postInvoices } from './post-invoices.ts'
 import { shownInvoice } from './show-invoice.ts'
 
-const MOST_LINES = 1000
-
-const typedLine = z
-  .object({ ...lineReference, salesOrderNumber: salesOrderNumber.optional(), quantity: quantity.optional() })
-  .strict()
-  .refine(
-    ({ inventoryLotId: lot, lineCreationSequenceNumber: number }) => (lot === undefined) !== (number === undefined),
-    'expected either inventoryLotId or lineCreationSequenceNumber',
-  )
+const MOST_SLIPS = 1000
 
 const parameters = z
   .object({
     dataAreaId: company,
     ...ordersToPost,
     quantityRule: z.enum(INVOICE_QUANTITY_RULES).optional().meta({ description: 'Quantity of each line; default: PackingSlip' }),
-    lines: z
-      .array(typedLine)
-      .min(1)
-      .max(MOST_LINES)
-      .optional()
-      .meta({ description: 'Lines with quantities; without a rule they are all that is posted' }),
+    lines: orderLines(
+      { salesOrderNumber: salesOrderNumber.optional(), quantity: quantity.optional() },
+      'Lines with quantities; without a rule they are all that is posted',
+    ),
     packingSlipNumbers: z
       .array(identifier(20, 'Packing slip'))
       .min(1)
-      .max(MOST_LINES)
+      .max(MOST_SLIPS)
       .optional()
       .meta({ description: 'Only what these packing slips delivered; with the rule PackingSlip' }),
     date: day.optional(),
@@ -67,7 +58,7 @@ const requestOf = (given: Parameters, now: Date): InvoiceRequest => ({
   lines: given.lines,
   isTypedOnly: given.lines !== undefined && given.quantityRule === undefined,
   packingSlipNumbers: given.packingSlipNumbers,
-  date: given.date ?? now.toISOString().slice(0, 10),
+  date: given.date ?? dayOf(now),
   isSummary: given.summaryUpdate,
   keepsCreditRemainder: given.creditRemainingQuantity,
 })

@@ -7,6 +7,7 @@ import { postPhysicalUpdate } from '../orders/physical-update.ts'
 import type { ChosenLine } from './choose-lines.ts'
 import type { LineCost, NumberedInvoice } from './invoice-draft.ts'
 
+/** Invoices whose goods are posted. */
 export interface StockPosting {
   readonly dataAreaId: string
   readonly invoices: readonly NumberedInvoice[]

@@ -1,17 +1,12 @@
 import { formatDecimal, type SqlRunner } from '@p2c/base'
 import { saveInvoicedCharges } from '../calculation/total-rows.ts'
 import { taxRows } from '../calculation/update-totals.ts'
-import { CommandRefusal } from '../commands/command.ts'
 import type { FieldValues } from '../domain/field-value.ts'
 import { deliverNowAfter } from '../domain/fulfilment/delivery-quantity.ts'
 import { creditRemainder } from '../domain/invoicing/credit-line.ts'
 import { allocateToSlips } from '../domain/invoicing/slip-allocation.ts'
-import { refuseCommand } from '../domain/messages.ts'
 import type { CalculationCharge } from '../domain/pricing/calculation-document.ts'
-import { tableByRelation } from '../entities/catalogue.ts'
-import { updateLines, withLineValues } from '../orders/open-orders.ts'
-import { initialValues } from '../store/decide-write.ts'
-import { insertRows } from '../store/rows.ts'
+import { insertPosted, updateLines, withLineValues } from '../orders/open-orders.ts'
 import type { ChosenLine } from './choose-lines.ts'
 import type { CalculatedOrder, LineCost, NumberedInvoice } from './invoice-draft.ts'
 import { headerRow, type InvoiceLine, invoiceLines } from './invoice-rows.ts'
@@ -22,13 +17,13 @@ export async function storeInvoices(
   invoices: readonly NumberedInvoice[],
   costs: ReadonlyMap<string, LineCost>,
 ): Promise<void> {
-  const headerIds = await insert(
+  const headerIds = await insertPosted(
     sql,
     'sales_invoice',
     invoices.map((invoice) => headerRow(invoice, costs)),
   )
   const lines = invoices.map((invoice) => invoiceLines(invoice, costs))
-  const lineIds = await insert(
+  const lineIds = await insertPosted(
     sql,
     'sales_invoice_line',
     lines.flat().map(({ row }) => row),
@@ -39,27 +34,8 @@ export async function storeInvoices(
     headerId: headerIds[index] ?? '',
     lineIds: new Map((lines[index] ?? []).map((line: InvoiceLine) => [line.chosen.row.recId, ids.get(line) ?? ''])),
   }))
-  await insert(sql, 'document_charge', stored.flatMap(chargeRows))
-  await insert(sql, 'tax_transaction', stored.flatMap(invoiceTaxRows))
-}
-
-/** Inserts the rows and gives their record ids in the order given; refuses with E03 where a number is taken. */
-async function insert(sql: SqlRunner, relation: string, rows: readonly FieldValues[]): Promise<string[]> {
-  const table = tableByRelation(relation)
-  const initial = initialValues(table)
-  const inserted = await insertRows(
-    sql,
-    table,
-    rows.map((row) => ({ ...initial, ...row })),
-  )
-  return inserted.map((identity, index) => {
-    const row = rows[index]
-    if (identity === undefined)
-      throw new CommandRefusal(
-        refuseCommand('E03', table.tableLabel, table.tableName, `Invoice: ${row?.InvoiceNumber ?? row?.ParentRecId ?? ''}`),
-      )
-    return identity.recId
-  })
+  await insertPosted(sql, 'document_charge', stored.flatMap(chargeRows))
+  await insertPosted(sql, 'tax_transaction', stored.flatMap(invoiceTaxRows))
 }
 
 interface StoredInvoice {
@@ -116,6 +92,7 @@ const invoiceTaxRows = ({ invoice, headerId, lineIds }: StoredInvoice): FieldVal
     })
     .map((row, index) => ({ ...row, TransactionNumber: String(index + 1) }))
 
+/** What happens to quantities of lines that are invoiced in part. */
 export interface ProgressOptions {
   /** The quantity rule was the quantity to deliver now: it is used up. */
   readonly takesDeliverNow: boolean

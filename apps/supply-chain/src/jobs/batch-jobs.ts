@@ -1,6 +1,7 @@
 import { AppError, type Database } from '@p2c/base'
 import { z } from 'zod'
 import type { BatchJobClass } from '../domain/batch-job.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { recalculateOnHand } from '../inventory/recalculate-on-hand.ts'
 import { AGED_BY, createAgingSnapshot } from '../receivables/aging-snapshot.ts'
 import { calculateSalesTotals } from './calculate-sales-totals.ts'
@@ -55,7 +56,7 @@ const ageBalances: JobFunction = async (database, { parameters, now, dataAreaId 
      where ($1::text is null or lower(data_area_id) = $1) and ($2::text is null or lower(aging_period_definition) = lower($2)) order by 1, 2`,
     [dataAreaId ?? null, agingPeriodDefinition ?? null],
   )
-  const date = now.toISOString().slice(0, 10)
+  const date = dayOf(now)
   for (const { company, definition } of rows) {
     const input = { dataAreaId: company, agingPeriodDefinition: definition, date, ...options }
     const result = await database.transaction((sql) => createAgingSnapshot(sql, input))

@@ -3,9 +3,11 @@ import { type Clock, type Database, isAppError, isDatabaseAway, type Logger, typ
 import { z } from 'zod'
 import { type BatchJobClass, readJobParameters } from '../domain/batch-job.ts'
 import { raiseBusinessEvent } from '../events/business-events.ts'
+import { createLeadingLoop } from '../store/leading-loop.ts'
 import { batchJobEvent } from './batch-events.ts'
 import { JOB_FUNCTIONS, type JobFunction } from './batch-jobs.ts'
 
+/** Parts of the batch runner. */
 export interface BatchRunnerDeps {
   readonly database: Database
   readonly clock: Clock
@@ -23,7 +25,6 @@ export interface BatchRunner {
 }
 
 const TICK_MS = 250
-const LOOK_MS = 30_000
 const STOP_MS = 5_000
 const MAX_MESSAGE = 1000
 /** A job that recurs every minute has 1,440 runs a day. */
@@ -37,58 +38,35 @@ interface DueJob {
   readonly company: string
 }
 
-/** One closure, longer than others: what runs, what is due and who leads change together. */
+/** Jobs run one after another. */
 export function createBatchRunner(deps: BatchRunnerDeps): BatchRunner {
   const stopping = new AbortController()
-  let isLeading = false
-  let isNewLeader = false
-  let running: Promise<void> | undefined
-  let isWanted = false
-  let nextDue: number | undefined
-  let lastLook = 0
-
-  const wake = (): void => {
-    isWanted = true
-    if (running !== undefined || !isLeading || stopping.signal.aborted) return
-    running = work().finally(() => {
-      running = undefined
-      if (isWanted) wake()
-    })
-  }
-  const work = async (): Promise<void> => {
-    isWanted = false
-    lastLook = Date.now()
-    try {
-      // What a dead leader was at is run again: jobs may be repeated.
-      if (isNewLeader) await deps.database.query(`update batch_job set status = 'Waiting', ${CHANGED} where status = 'Executing'`)
-      isNewLeader = false
-      for (;;) {
-        const job = stopping.signal.aborted ? undefined : await takeDueJob(deps)
-        if (job === undefined) break
-        await runJob(deps, job)
-      }
-      nextDue = await readNextDue(deps.database)
-    } catch (error) {
-      if (stopping.signal.aborted) return
-      if (!isDatabaseAway(error)) deps.log.error({ err: error }, 'batch jobs could not be run')
-      await pause(1_000, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-      isWanted = true
+  let hasLeftovers = false
+  const round = async (): Promise<number | undefined> => {
+    // What a dead leader was at is run again: jobs may be repeated.
+    if (hasLeftovers) await deps.database.query(`update batch_job set status = 'Waiting', ${CHANGED} where status = 'Executing'`)
+    hasLeftovers = false
+    for (;;) {
+      const job = stopping.signal.aborted ? undefined : await takeDueJob(deps)
+      if (job === undefined) return readNextDue(deps.database)
+      await runJob(deps, job).catch((error: unknown) => {
+        // Its outcome could not be recorded: it stands as executing, and only this process knows that it is not.
+        hasLeftovers = true
+        throw error
+      })
     }
   }
-  const timer = setInterval(() => {
-    const isDue = nextDue !== undefined && nextDue <= deps.clock.now().getTime()
-    if (isDue || Date.now() - lastLook >= LOOK_MS) wake()
-  }, TICK_MS).unref()
+  const loop = createLeadingLoop({ ...deps, failure: 'batch jobs could not be run', tickMs: TICK_MS, signal: stopping.signal, round })
   return {
-    lead(now) {
-      isLeading = now
-      isNewLeader = now
-      if (now) wake()
+    lead(isLeading) {
+      hasLeftovers = isLeading
+      loop.lead(isLeading)
     },
-    wake,
+    wake: loop.wake,
     async stop() {
-      clearInterval(timer)
+      loop.end()
       stopping.abort()
+      const running = loop.running()
       if (running !== undefined) await Promise.race([running, pause(STOP_MS, undefined, { ref: false })])
     },
   }

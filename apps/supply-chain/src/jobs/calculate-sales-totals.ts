@@ -1,6 +1,7 @@
 import type { Database } from '@p2c/base'
 import { DOCUMENT_TABLES, type DocumentKey } from '../calculation/document-tables.ts'
 import { type TotalsOutcome, updateTotals } from '../calculation/update-totals.ts'
+import { dayOf } from '../domain/field-value.ts'
 import type { DocumentKind } from '../domain/pricing/calculation-document.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { runChangeSet } from '../store/run-change-set.ts'
@@ -61,7 +62,7 @@ export const countCalculated = ({ salesOrders, salesQuotations }: TotalsJobOutco
 const NAMED_FAILURES = 10
 
 /** What the job did, in a sentence, and which documents it could not calculate. */
-export function totalsMessage({ salesOrders, salesQuotations }: TotalsJobOutcome): string {
+function totalsMessage({ salesOrders, salesQuotations }: TotalsJobOutcome): string {
   const done = `Totals calculated: ${salesOrders.calculated} of sales orders, ${salesQuotations.calculated} of quotations.`
   const failures = [...salesOrders.failures, ...salesQuotations.failures]
   if (failures.length === 0) return done
@@ -113,7 +114,7 @@ const MOST_DAYS = 36_500
 function cutOff({ now, ignoreDocumentsUpdatedBeforeDays: days }: TotalsJobOptions): string | null {
   if (days === undefined) return null
   const back = Math.min(Math.max(Math.trunc(days), 0), MOST_DAYS)
-  return new Date(Date.parse(now.toISOString().slice(0, 10)) - back * DAY_MS).toISOString()
+  return new Date(Date.parse(dayOf(now)) - back * DAY_MS).toISOString()
 }
 
 /** Keys of the documents to be calculated, in the order of their record ids: what is calculated does not come again. */

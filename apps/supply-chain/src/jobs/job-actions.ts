@@ -1,23 +1,33 @@
 import type { Clock, Database } from '@p2c/base'
 import { numberText } from '@p2c/odata'
-import type { Action, ActionTable } from '../odata/action-table.ts'
-import { mayAccessCompany } from '../odata/service-user.ts'
+import type { Action, ActionCall, ActionTable } from '../odata/action-table.ts'
+import { mayAccessCompany, type ServiceUser } from '../odata/service-user.ts'
 import { BATCH_JOBS_CHANNEL } from './batch-effects.ts'
 import { calculateTotals, countCalculated } from './calculate-sales-totals.ts'
 import { populateDistinctProducts } from './populate-distinct-products.ts'
 import { countPopulated, populateProspectToCash } from './populate-prospect-to-cash.ts'
 import { validateProduct } from './validate-product.ts'
 
+/** The company that a job is run for; blank: every company. */
+const companyOf = ({ legalEntityId }: ActionCall['parameters']): string => (typeof legalEntityId === 'string' ? legalEntityId : '')
+
+/** Every company is for users of every company alone. */
+const mayRunFor = (user: ServiceUser, company: string): boolean =>
+  company === '' ? user.companies === undefined : mayAccessCompany(user, company)
+
+const noAccess = (company: string) => ({ ok: false, infolog: `The company ${company || '(all)'} is not accessible.` }) as const
+
+const COMPANY_PARAMETER = { name: 'legalEntityId', type: 'Edm.String', isOptional: true } as const
+
 /** `POST /data/BatchJobs/{N}.PopulateDistinctProductTable` with `legalEntityId` (blank: every company): the number of rows added. */
 const populateAction = (database: Database): Action => ({
   name: 'PopulateDistinctProductTable',
   collection: 'BatchJobs',
-  parameters: [{ name: 'legalEntityId', type: 'Edm.String', isOptional: true }],
+  parameters: [COMPANY_PARAMETER],
   returnType: 'Edm.Int32',
   async run({ parameters, user }) {
-    const company = typeof parameters.legalEntityId === 'string' ? parameters.legalEntityId : ''
-    if (company === '' ? user.companies !== undefined : !mayAccessCompany(user, company))
-      return { ok: false, infolog: `The company ${company || '(all)'} is not accessible.` }
+    const company = companyOf(parameters)
+    if (!mayRunFor(user, company)) return noAccess(company)
     return { ok: true, value: await populateDistinctProducts(database, company === '' ? undefined : company) }
   },
 })
@@ -26,12 +36,11 @@ const populateAction = (database: Database): Action => ({
 const populateProspectToCashAction = (database: Database): Action => ({
   name: 'SalesPopulateProspectToCash',
   collection: 'BatchJobs',
-  parameters: [{ name: 'legalEntityId', type: 'Edm.String', isOptional: true }],
+  parameters: [COMPANY_PARAMETER],
   returnType: 'Edm.Int32',
   async run({ parameters, user }) {
-    const company = typeof parameters.legalEntityId === 'string' ? parameters.legalEntityId : ''
-    if (company === '' ? user.companies !== undefined : !mayAccessCompany(user, company))
-      return { ok: false, infolog: `The company ${company || '(all)'} is not accessible.` }
+    const company = companyOf(parameters)
+    if (!mayRunFor(user, company)) return noAccess(company)
     return { ok: true, value: countPopulated(await populateProspectToCash(database, company === '' ? {} : { dataAreaId: company })) }
   },
 })
@@ -48,13 +57,12 @@ const calculateTotalsAction = ({ database, clock }: JobActionDeps): Action => ({
     { name: 'calculateSalesOrders', type: 'Edm.Boolean', isOptional: true },
     { name: 'calculateSalesQuotations', type: 'Edm.Boolean', isOptional: true },
     { name: 'numberOfThreads', type: 'Edm.Int32', isOptional: true },
-    { name: 'legalEntityId', type: 'Edm.String', isOptional: true },
+    COMPANY_PARAMETER,
   ],
   returnType: 'Edm.Int32',
   async run({ parameters, user }) {
-    const company = typeof parameters.legalEntityId === 'string' ? parameters.legalEntityId : ''
-    if (company === '' ? user.companies !== undefined : !mayAccessCompany(user, company))
-      return { ok: false, infolog: `The company ${company || '(all)'} is not accessible.` }
+    const company = companyOf(parameters)
+    if (!mayRunFor(user, company)) return noAccess(company)
     const days = numberText(parameters.ignoreDocumentsUpdatedBeforeDays)
     const threads = numberText(parameters.numberOfThreads)
     const outcome = await calculateTotals(database, {
@@ -78,7 +86,7 @@ const validateAction = (database: Database): Action => ({
   returnType: 'Edm.String',
   async run({ key = {}, user }) {
     const dataAreaId = key.dataAreaId ?? ''
-    if (!mayAccessCompany(user, dataAreaId)) return { ok: false, infolog: `The company ${dataAreaId} is not accessible.` }
+    if (!mayAccessCompany(user, dataAreaId)) return noAccess(dataAreaId)
     const { rows } = await database.query<{ product_number: string }>(
       'select product_number from released_product where lower(data_area_id) = lower($1) and lower(item_number) = lower($2)',
       [dataAreaId, key.ItemNumber ?? ''],

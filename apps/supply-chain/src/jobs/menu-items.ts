@@ -2,6 +2,7 @@ import type { Database } from '@p2c/base'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { populatedMessage, populateProspectToCash } from './populate-prospect-to-cash.ts'
 
+/** Parts of the pages of menu items. */
 export interface MenuItemDeps {
   readonly database: Database
   /** The company of an address without `cmp`. */

@@ -2,7 +2,7 @@
  * Main accounts by what is posted to them. The application has no chart of accounts of its own: the numbers are those of the demonstration
  * chart, one for each purpose. Source: Supply Chain specification, 6.1 and 6.3.
  */
-export const LEDGER_ACCOUNTS = {
+const LEDGER_ACCOUNTS = {
   Bank: { account: '110110', name: 'Bank account' },
   CustomerReceivable: { account: '130100', name: 'Accounts receivable' },
   Inventory: { account: '140200', name: 'Inventory' },
@@ -20,6 +20,7 @@ export const LEDGER_ACCOUNTS = {
   PennyDifference: { account: '618200', name: 'Penny differences' },
   ExchangeGainLoss: { account: '801300', name: 'Exchange rate gains and losses' },
 } as const satisfies Record<string, { readonly account: string; readonly name: string }>
+/** What an account is for. */
 export type LedgerAccountName = keyof typeof LEDGER_ACCOUNTS
 
 /** The number of the account for a purpose: `130100`. */

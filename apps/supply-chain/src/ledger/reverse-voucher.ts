@@ -3,6 +3,7 @@ import { tableByRelation } from '../entities/catalogue.ts'
 import { findRows } from '../store/rows.ts'
 import { postVoucher } from './post-voucher.ts'
 
+/** A voucher and the one that takes it back. */
 export interface VoucherReversal {
   readonly dataAreaId: string
   /** The voucher whose postings are turned round. */

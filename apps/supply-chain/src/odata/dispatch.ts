@@ -21,7 +21,7 @@ import { mayUseEntity } from './service-user.ts'
 import { type PreparedWrite, prepareWrite, runWrite } from './write-handlers.ts'
 
 /** How much control information the caller wants; undefined where only another format would do. */
-export function metadataLevel(accept: string | undefined, format: string | undefined): MetadataLevel {
+function metadataLevel(accept: string | undefined, format: string | undefined): MetadataLevel {
   const wanted = /odata\.metadata=([a-z]+)/i.exec(format ?? '')?.[1] ?? /odata\.metadata=([a-z]+)/i.exec(accept ?? '')?.[1]
   return METADATA_LEVELS.find((level) => level === wanted?.toLowerCase()) ?? 'minimal'
 }
@@ -37,7 +37,7 @@ const isSupportedFormat = (format: string | undefined): boolean =>
 type Parsed = { readonly ok: true; readonly parsed: ODataRequest } | { readonly ok: false; readonly response: DataResponse }
 
 /** Reads path and options. A path that no grammar knows leads nowhere: 404; a bad option is a bad request. */
-export function parseDataRequest(services: DataServices, request: DataRequest): Parsed {
+function parseDataRequest(services: DataServices, request: DataRequest): Parsed {
   try {
     return { ok: true, parsed: parseRequest(request.url, { profile: services.profile, inBatch: request.isInBatch }) }
   } catch (error) {

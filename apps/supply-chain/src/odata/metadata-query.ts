@@ -44,7 +44,7 @@ const TEXT_FUNCTIONS: Readonly<Record<string, (text: string, part: string) => Va
 }
 
 /** The value of a `$filter` for one row. Texts compare without case, as everywhere in the application. */
-export function evaluate(expression: Expression, row: MetadataRow): Value {
+function evaluate(expression: Expression, row: MetadataRow): Value {
   switch (expression.kind) {
     case 'literal':
       return literalValue(expression)

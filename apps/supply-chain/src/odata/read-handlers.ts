@@ -44,7 +44,7 @@ const unknownProperty = (entity: Entity, name: string): DataResponse =>
   badQuery(`Could not find a property named '${name}' on type '${qualified(entity.name)}'.`)
 
 /** The properties that `$select` names, in its order; all without it. */
-export function selectProperties(entity: Entity, names: readonly string[] | undefined): Checked<readonly EntityProperty[]> {
+function selectProperties(entity: Entity, names: readonly string[] | undefined): Checked<readonly EntityProperty[]> {
   if (names === undefined || names.includes('*')) return { ok: true, value: entity.properties }
   const properties: EntityProperty[] = []
   for (const name of new Set(names)) {

@@ -1,8 +1,10 @@
 import { type Decimal, decimal, formatDecimal, type SqlRunner, sum, ZERO } from '@p2c/base'
 import { z } from 'zod'
-import { checkPeriodOpen } from '../calculation/fiscal-period.ts'
-import { CommandRefusal, command } from '../commands/command.ts'
-import { company, day, identifier, lineReference, quantity } from '../commands/parameters.ts'
+import { checkPeriodsOpen } from '../calculation/fiscal-period.ts'
+import { assertNoProblems, CommandRefusal, command } from '../commands/command.ts'
+import { company, day, identifier, orderLines, quantity } from '../commands/parameters.ts'
+import { requireNumber } from '../commands/require-numbers.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { isReturn, toInventoryUnit, toSalesUnit } from '../domain/fulfilment/order-line.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
@@ -15,18 +17,15 @@ import { ORDER_SERVICE } from './order-service.ts'
 import { postPhysicalCosts } from './physical-update.ts'
 import { readPostedStatuses } from './posted-statuses.ts'
 import { refreshOrders } from './refresh-orders.ts'
-import { requireNumbers } from './require-numbers.ts'
 import { toNumber } from './shown-quantity.ts'
 
 const parameters = z.object({
   dataAreaId: company,
   packingSlipNumber: identifier(20, 'Packing slip'),
-  lines: z
-    .array(z.object({ ...lineReference, deliveredQuantity: quantity }).strict())
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({ description: 'Corrects these lines to the quantities that were really delivered; without them the slip is cancelled' }),
+  lines: orderLines(
+    { deliveredQuantity: quantity },
+    'Corrects these lines to the quantities that were really delivered; without them the slip is cancelled',
+  ),
   date: day.optional(),
 })
 
@@ -39,17 +38,16 @@ export const CANCEL_PACKING_SLIP = command({
   async run(context, given) {
     const { sql, now } = context
     const { dataAreaId } = given
-    const date = given.date ?? now.toISOString().slice(0, 10)
+    const date = given.date ?? dayOf(now)
     const { slip, order, rows } = await openSlip(sql, dataAreaId, given.packingSlipNumber)
     await guardOrders(sql, 'cancel-packing-slip', [order])
-    const closed = await checkPeriodOpen(sql, { dataAreaId, date, module: 'invent' })
-    if (closed !== undefined) throw new CommandRefusal({ ...closed, severity: 'Error' })
+    assertNoProblems(await checkPeriodsOpen(sql, { dataAreaId, dates: [date], modules: ['invent'] }))
     const corrections = correctionsOf(order, { slip, rows, lines: given.lines })
     await assertCountable(
       sql,
       corrections.map(({ target, back }) => ({ target, quantity: back })),
     )
-    const [voucher = ''] = await requireNumbers(sql, { dataAreaId, dataTypeName: 'SalesPackingSlipVoucher', count: 1 })
+    const voucher = await requireNumber(sql, { dataAreaId, dataTypeName: 'SalesPackingSlipVoucher' })
     const stock = await openStock(sql, { dataAreaId, lots: corrections.map(({ target }) => target.line.lotId), now })
     const undone = corrections.map((correction) => ({ ...correction, ...takeBack(stock, correction, slip) }))
     await stock.save()

@@ -1,11 +1,11 @@
 import { formatDecimal } from '@p2c/base'
 import { z } from 'zod'
 import { CommandRefusal, command } from '../commands/command.ts'
-import { company, lineReference, salesOrderNumber } from '../commands/parameters.ts'
+import { company, orderLines, salesOrderNumber } from '../commands/parameters.ts'
 import { toDeliver, toInventoryUnit } from '../domain/fulfilment/order-line.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { openStock } from '../inventory/stock.ts'
-import { findOrderLines, guardOrders, openOrders, updateLines, withLineValues } from './open-orders.ts'
+import { findOrderLines, guardOrders, openOrder, updateLines, withLineValues } from './open-orders.ts'
 import { ORDER_SERVICE } from './order-service.ts'
 import { refreshOrders } from './refresh-orders.ts'
 import { toNumber } from './shown-quantity.ts'
@@ -13,12 +13,7 @@ import { toNumber } from './shown-quantity.ts'
 const parameters = z.object({
   dataAreaId: company,
   salesOrderNumber,
-  lines: z
-    .array(z.object(lineReference).strict())
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({ description: 'Lines; without them every line that has something left to deliver' }),
+  lines: orderLines({}, 'Lines; without them every line that has something left to deliver'),
 })
 
 /**
@@ -31,8 +26,7 @@ export const CANCEL_DELIVER_REMAINDER = command({
   operation: { ...ORDER_SERVICE, name: 'CancelDeliverRemainder' },
   parameters,
   async run({ sql, now }, given) {
-    const [order] = await openOrders(sql, given.dataAreaId, [given.salesOrderNumber])
-    if (order === undefined) throw new TypeError('an order that was locked is missing')
+    const order = await openOrder(sql, given.dataAreaId, given.salesOrderNumber)
     await guardOrders(sql, 'cancel-deliver-remainder', [order])
     const named = given.lines === undefined ? undefined : findOrderLines(order, given.lines).map(({ target }) => target)
     const targets = (named ?? order.lines).filter(({ line }) => !toDeliver(line).isZero())

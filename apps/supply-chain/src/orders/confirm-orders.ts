@@ -1,8 +1,9 @@
 import { formatDecimal, type SqlRunner } from '@p2c/base'
 import { z } from 'zod'
 import { loadCalculations } from '../calculation/load-document.ts'
-import { type CommandContext, CommandRefusal, command } from '../commands/command.ts'
+import { assertNoProblems, type CommandContext, CommandRefusal, command } from '../commands/command.ts'
 import { company, day, namesOrders, ordersOf, ordersToPost } from '../commands/parameters.ts'
+import { dayOf, timeOf } from '../domain/field-value.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { highestDocumentStatus, lineStatus } from '../domain/orders/order-status.ts'
 import { type DocumentTotals, documentTotals } from '../domain/pricing/document-totals.ts'
@@ -11,7 +12,7 @@ import { raiseBusinessEvents } from '../events/business-events.ts'
 import { eventDate } from '../events/event-value.ts'
 import { findRows } from '../store/rows.ts'
 import { joinKey } from '../store/tracked-row.ts'
-import { assertCredit } from './check-order-credit.ts'
+import { assertCredit } from './assert-credit.ts'
 import {
   guardOrders,
   insertPosted,
@@ -19,6 +20,7 @@ import {
   type OpenOrder,
   openOrders,
   pickValues,
+  rowsOf,
   updateLines,
   withLineValues,
 } from './open-orders.ts'
@@ -37,12 +39,12 @@ export const CONFIRM_SALES_ORDER = command({
   async run(context, given) {
     const { sql, now } = context
     const { dataAreaId } = given
-    const date = given.date ?? now.toISOString().slice(0, 10)
+    const date = given.date ?? dayOf(now)
     const orders = await openOrders(sql, dataAreaId, ordersOf(given))
     await guardOrders(sql, 'confirm', orders)
     const idle = orders.filter((order) => confirmedLines(order).length === 0)
     if (idle.length > 0) throw new CommandRefusal(...idle.map(({ key }) => refuseCommand('E22', key.salesOrderNumber)))
-    const warnings = await assertCredit(context, { dataAreaId, orders, date })
+    const warnings = await assertCredit(sql, { dataAreaId, documents: orders.map(({ key }) => key), on: date })
     const confirmations = await calculate(sql, { orders, date })
     await storeConfirmations(context, confirmations)
     const updates = orders.flatMap(confirmedLines).map((target) => {
@@ -84,7 +86,7 @@ interface Confirming {
 /** The next number and the amounts of each order. Amounts that cannot be calculated (E30, E29) refuse. The stored totals stay as they are. */
 async function calculate(sql: SqlRunner, { orders, date }: Confirming): Promise<Confirmation[]> {
   const keys = orders.map(({ key }) => ({ dataAreaId: key.dataAreaId, number: key.salesOrderNumber }))
-  const documents = await loadCalculations(sql, { kind: 'order', keys, on: date })
+  const documents = await loadCalculations(sql, { kind: 'order', keys, on: date, known: rowsOf(orders) })
   const earlier = await countConfirmations(sql, orders)
   const confirmations = orders.flatMap((order, index): Confirmation[] => {
     const document = documents[index]
@@ -93,7 +95,7 @@ async function calculate(sql: SqlRunner, { orders, date }: Confirming): Promise<
     return [{ order, number, date, totals: documentTotals(document) }]
   })
   const problems = confirmations.flatMap(({ totals }) => totals.problems)
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertNoProblems(problems)
   return confirmations
 }
 
@@ -118,7 +120,7 @@ const documentKey = ({ order, number, date }: Confirmation) => ({
 
 async function storeConfirmations({ sql, now, userId }: CommandContext, confirmations: readonly Confirmation[]): Promise<void> {
   const names = [...tableByRelation('sales_order_confirmation').properties.keys()]
-  const moment = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const moment = timeOf(now)
   const headers = confirmations.map((confirmation) => ({
     ...pickValues(confirmation.order.header.values, names),
     ...documentKey(confirmation),

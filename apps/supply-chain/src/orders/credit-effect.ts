@@ -1,10 +1,8 @@
 import { type Decimal, decimal, isLess, type SqlRunner, sum, ZERO } from '@p2c/base'
 import { checkCredit } from '../calculation/check-credit.ts'
-import type { FieldValues } from '../domain/field-value.ts'
+import { at, dayOf, type FieldValues } from '../domain/field-value.ts'
 import type { InfologEntry } from '../domain/messages.ts'
 import type { RowChange, WriteEffect } from '../store/write-effects.ts'
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 /** What of a line is not invoiced: the part of its net amount that counts against the limit. */
 function openAmount(row: FieldValues | undefined): Decimal {
@@ -35,7 +33,7 @@ export const checkCreditOfLines: WriteEffect = async (sql: SqlRunner, changes, {
   // In one order for everybody: two change sets over the same companies lock their customers one way.
   for (const [dataAreaId, ofCompany] of [...byCompany].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const documents = ofCompany.map(([line]) => ({ salesOrderNumber: at(line && rowOf(line), 'SalesOrderNumber') }))
-    for (const finding of await checkCredit(sql, { dataAreaId, documents, on: now.toISOString().slice(0, 10) })) {
+    for (const finding of await checkCredit(sql, { dataAreaId, documents, on: dayOf(now) })) {
       if (!finding.isRefused) continue
       const lines = orders.get(keyOf(dataAreaId, finding.salesOrderNumber)) ?? []
       for (const line of tooMuch(lines, finding.excess)) refusals.set(line, [finding.entry])

@@ -1,5 +1,5 @@
 import { type Decimal, formatDecimal, ZERO } from '@p2c/base'
-import { CommandRefusal } from '../commands/command.ts'
+import { assertNoProblems, CommandRefusal } from '../commands/command.ts'
 import { listedAfter, neededPicking, pickedAfter, underdeliveredRest } from '../domain/fulfilment/delivery-quantity.ts'
 import { countableBelow, isReturn, type OrderLine, toInventoryUnit, type UnitDecimals } from '../domain/fulfilment/order-line.ts'
 import { highestDocumentStatus } from '../domain/orders/order-status.ts'
@@ -15,6 +15,7 @@ export interface SlipNumbers {
   readonly date: string
 }
 
+/** A line with the slip that it goes on. */
 export interface LineToDeliver {
   readonly order: OpenOrder
   readonly target: OpenLine
@@ -31,6 +32,7 @@ export interface DeliveredLine extends LineToDeliver, NeededLine {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** How far a delivery may differ from what was asked for. */
 export interface DeliverOptions {
   /** Deliver what is there instead of refusing. */
   readonly mayReduce: boolean
@@ -45,7 +47,7 @@ export interface DeliverOptions {
  */
 export function deliverLines(stock: Stock, lines: readonly LineToDeliver[], options: DeliverOptions): DeliveredLine[] {
   const problems = lines.flatMap(({ target, quantity }) => checkDelivery(stock, target.line, quantity) ?? [])
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertNoProblems(problems)
   return lines.flatMap((wanted) => {
     const { line } = wanted.target
     const quantity = options.mayReduce ? reduced(stock, wanted, options) : wanted.quantity

@@ -1,7 +1,8 @@
 import type { SqlRunner } from '@p2c/base'
 import { z } from 'zod'
-import { type CommandContext, CommandRefusal, command } from '../commands/command.ts'
+import { assertNoProblems, type CommandContext, CommandRefusal, command } from '../commands/command.ts'
 import { company, identifier, namesOrders, ordersOf, ordersToPost } from '../commands/parameters.ts'
+import { timeOf } from '../domain/field-value.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { openStock } from '../inventory/stock.ts'
@@ -75,7 +76,7 @@ export const CLEAR_SALES_ORDER_HOLD = command({
       const isStopped = parameters.holdCode === undefined && order.header.values.IsSalesProcessingStopped === 'Yes'
       return isHeld || isStopped ? [] : [refuseCommand('L50', order.key.salesOrderNumber)]
     })
-    if (problems.length > 0) throw new CommandRefusal(...problems)
+    assertNoProblems(problems)
     const cleared = { IsActive: 'No', ClearedBy: context.userId, ClearedDateTime: momentOf(context) }
     await updateRows(
       sql,
@@ -94,7 +95,7 @@ export const CLEAR_SALES_ORDER_HOLD = command({
 const numbersOf = (orders: readonly OpenOrder[]): string[] => orders.map(({ key }) => key.salesOrderNumber)
 
 /** A date and time as rows hold it: whole seconds. */
-const momentOf = ({ now }: CommandContext): string => now.toISOString().replace(/\.\d+Z$/, 'Z')
+const momentOf = ({ now }: CommandContext): string => timeOf(now)
 
 /** The hold code, or the default one of the company. E01, E02 where there is none. */
 async function findHoldCode(sql: SqlRunner, dataAreaId: string, code: string | undefined): Promise<StoredRow> {

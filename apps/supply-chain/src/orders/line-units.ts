@@ -1,5 +1,5 @@
 import type { Decimal, SqlRunner } from '@p2c/base'
-import { CommandRefusal } from '../commands/command.ts'
+import { assertNoProblems } from '../commands/command.ts'
 import { isCountable, type UnitDecimals } from '../domain/fulfilment/order-line.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import type { OpenLine } from './open-orders.ts'
@@ -8,7 +8,9 @@ import type { OpenLine } from './open-orders.ts'
 const UNKNOWN_DECIMALS = 6
 
 /** Decimals of the units of lines, by record id of the line. */
-export async function readUnitDecimals(sql: SqlRunner, lines: readonly OpenLine[]): Promise<ReadonlyMap<string, UnitDecimals>> {
+export type LineDecimals = ReadonlyMap<string, UnitDecimals>
+
+async function readUnitDecimals(sql: SqlRunner, lines: readonly OpenLine[]): Promise<LineDecimals> {
   if (lines.length === 0) return new Map()
   const { rows } = await sql.query<{ rec_id: string; sales: number | null; inventory: number | null }>(
     `select l.rec_id::text, s.decimal_precision as sales, i.decimal_precision as inventory
@@ -30,8 +32,8 @@ export interface LineQuantity {
   readonly quantity: Decimal
 }
 
-/** Refuses quantities that the units of their line cannot count (L52): half a piece, a fifth of a box of twelve. */
-export async function assertCountable(sql: SqlRunner, quantities: readonly LineQuantity[]): Promise<void> {
+/** Refuses quantities that the units of their line cannot count (L52): half a piece, a fifth of a box of twelve. Gives the decimals of the lines. */
+export async function assertCountable(sql: SqlRunner, quantities: readonly LineQuantity[]): Promise<LineDecimals> {
   const decimals = await readUnitDecimals(
     sql,
     quantities.map(({ target }) => target),
@@ -41,5 +43,6 @@ export async function assertCountable(sql: SqlRunner, quantities: readonly LineQ
     if (own === undefined || isCountable(line, quantity, own)) return []
     return [refuseCommand('L52', quantity.toFixed(), line.lineNumber, row.values.SalesUnitSymbol ?? '')]
   })
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertNoProblems(problems)
+  return decimals
 }

@@ -1,10 +1,13 @@
-import type { SqlRunner } from '@p2c/base'
-import { CommandRefusal } from '../commands/command.ts'
+import type { Decimal, SqlRunner } from '@p2c/base'
+import { assertNoProblems, CommandRefusal } from '../commands/command.ts'
+import type { LineReference } from '../commands/parameters.ts'
+import type { FieldValues } from '../domain/field-value.ts'
 import { checkOrderAction, type OrderAction } from '../domain/fulfilment/order-guards.ts'
 import { type OrderLine, orderLine } from '../domain/fulfilment/order-line.ts'
 import { refuseCommand } from '../domain/messages.ts'
-import { tableByRelation } from '../entities/catalogue.ts'
-import { initialValues } from '../store/decide-write.ts'
+import { type Table, tableByRelation } from '../entities/catalogue.ts'
+import type { Entity } from '../entities/entity.ts'
+import { duplicateEntry, initialValues } from '../store/decide-write.ts'
 import { findRows, insertRows, type RowUpdate, updateRows } from '../store/rows.ts'
 import { joinKey, type StoredRow } from '../store/tracked-row.ts'
 import { lockOrders, type OrderKey, orderKeyText } from './lock-order.ts'
@@ -37,12 +40,15 @@ export async function openOrders(sql: SqlRunner, dataAreaId: string, salesOrderN
   })
 }
 
+/** Locks one order and reads it; E01 where it does not exist. */
+export async function openOrder(sql: SqlRunner, dataAreaId: string, salesOrderNumber: string): Promise<OpenOrder> {
+  const [order] = await openOrders(sql, dataAreaId, [salesOrderNumber])
+  if (order === undefined) throw new TypeError('an order that was locked is missing')
+  return order
+}
+
 /** Refuses the command where the action may not be done with one of the orders; everything that stands in the way is told. */
 export async function guardOrders(sql: SqlRunner, action: OrderAction, orders: readonly OpenOrder[]): Promise<void> {
-  const accountsOf = ({ header }: OpenOrder) => [
-    header.values.OrderingCustomerAccountNumber ?? '',
-    header.values.InvoiceCustomerAccountNumber ?? '',
-  ]
   const keys = orders.flatMap((order) => accountsOf(order).map((account) => [order.key.dataAreaId, account]))
   const customers = await findRows(sql, {
     table: tableByRelation('customer'),
@@ -50,19 +56,28 @@ export async function guardOrders(sql: SqlRunner, action: OrderAction, orders: r
     keys: [...new Map(keys.map((key) => [joinKey(key), key])).values()],
     only: ['dataAreaId', 'CustomerAccount', 'OnHoldStatus'],
   })
-  const byAccount = new Map(customers.map(({ values }) => [joinKey([values.CustomerAccount ?? '']), values]))
-  const problems = orders.flatMap((order) => {
-    const own = accountsOf(order).map((account) => byAccount.get(joinKey([account])))
-    return checkOrderAction(action, order.header.values, own)
-  })
-  if (problems.length > 0) throw new CommandRefusal(...problems)
+  assertAllowed(action, orders, new Map(customers.map(({ values }) => [(values.CustomerAccount ?? '').toLowerCase(), values])))
 }
 
-/** How a caller names a line: by its lot or by its number within the order. */
-export interface LineReference {
-  readonly inventoryLotId?: string | undefined
-  readonly lineCreationSequenceNumber?: number | undefined
+/** The same with customers that are known, by account in lower case. */
+export function assertAllowed(action: OrderAction, orders: readonly OpenOrder[], customers: ReadonlyMap<string, FieldValues>): void {
+  const problems = orders.flatMap((order) => {
+    const own = accountsOf(order).map((account) => customers.get(account.toLowerCase()))
+    return checkOrderAction(action, order.header.values, own)
+  })
+  assertNoProblems(problems)
 }
+
+const accountsOf = ({ header }: OpenOrder): string[] => [
+  header.values.OrderingCustomerAccountNumber ?? '',
+  header.values.InvoiceCustomerAccountNumber ?? '',
+]
+
+/** The rows of locked orders as calculations take them: they need not be read again. */
+export const rowsOf = (orders: readonly OpenOrder[]) => ({
+  headers: orders.map(({ header }) => header),
+  lines: orders.flatMap(({ lines }) => lines.map(({ row }) => row)),
+})
 
 /** Finds lines of one order by lot or by number, a thousand of them without going through all lines each time. E01 where there is none. */
 function lineFinder(order: OpenOrder): (reference: LineReference) => OpenLine {
@@ -89,6 +104,37 @@ export function findOrderLines<Wish extends LineReference>(order: OpenOrder, wis
   })
 }
 
+/** A line of an order with a quantity of it, in its sales unit. */
+export interface LineToPost {
+  readonly order: OpenOrder
+  readonly target: OpenLine
+  readonly quantity: Decimal
+}
+
+/** Quantities that a caller gave, and the rule for the lines without one; without a rule the given lines are all that is meant. */
+export interface QuantityChoice<Rule extends string> {
+  readonly lines?: readonly (LineReference & { readonly quantity: Decimal })[] | undefined
+  readonly quantityRule?: Rule | undefined
+}
+
+/** What each line of an order is to be posted with; the quantities that were given come first. */
+export function linesToPost<Rule extends string>(
+  order: OpenOrder,
+  { lines, quantityRule }: QuantityChoice<Rule>,
+  byRule: (target: OpenLine) => Decimal,
+): LineToPost[] {
+  const typed = findOrderLines(order, lines ?? []).map(({ target, wish }) => ({ order, target, quantity: wish.quantity }))
+  const named = new Set(typed.map(({ target }) => target))
+  const rest = lines === undefined || quantityRule !== undefined ? order.lines.filter((each) => !named.has(each)) : []
+  return [...typed, ...rest.map((target) => ({ order, target, quantity: byRule(target) }))]
+}
+
+/** An order of which nothing is posted is refused (E22): the caller meant it. */
+export function assertEachOrder(orders: readonly OpenOrder[], lines: readonly { readonly order: OpenOrder }[]): void {
+  const posted = new Set(lines.map(({ order }) => order))
+  assertNoProblems(orders.filter((order) => !posted.has(order)).map(({ key }) => refuseCommand('E22', key.salesOrderNumber)))
+}
+
 /** The line as it is to be stored. */
 export const withLineValues = ({ row }: OpenLine, values: Readonly<Record<string, string>>): RowUpdate => ({
   stored: row,
@@ -100,8 +146,11 @@ export async function updateLines(sql: SqlRunner, updates: readonly RowUpdate[])
   await updateRows(sql, tableByRelation('sales_order_line'), updates)
 }
 
-/** Inserts rows of a posted document; columns that are not given are empty. */
-export async function insertPosted(sql: SqlRunner, relation: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void> {
+/**
+ * Inserts rows of a posted document; columns that are not given are empty. Gives their record ids in the order given. Refuses with E03 where a
+ * number is taken.
+ */
+export async function insertPosted(sql: SqlRunner, relation: string, rows: readonly FieldValues[]): Promise<string[]> {
   const table = tableByRelation(relation)
   const initial = initialValues(table)
   const inserted = await insertRows(
@@ -109,10 +158,17 @@ export async function insertPosted(sql: SqlRunner, relation: string, rows: reado
     table,
     rows.map((row) => ({ ...initial, ...row })),
   )
-  // Numbers come from sequences and locked orders: a collision is a number that somebody set back.
-  const taken = rows.find((_, index) => inserted[index] === undefined)
-  if (taken !== undefined)
-    throw new CommandRefusal(refuseCommand('E03', table.tableLabel, table.tableName, Object.values(taken).slice(0, 3).join(', ')))
+  return inserted.map((identity, index) => {
+    // Numbers come from sequences and locked orders: a collision is a number that somebody set back.
+    if (identity === undefined) throw new CommandRefusal(duplicateEntry(keyEntity(table), table, rows[index] ?? {}))
+    return identity.recId
+  })
+}
+
+/** The entity whose key rows of the table collide in. */
+function keyEntity({ relation, entities: [entity] }: Table): Entity {
+  if (entity === undefined) throw new TypeError(`no entity keeps its rows in ${relation}`)
+  return entity
 }
 
 /** The fields of `names` that a row has: what a document keeps of an order or a line. */

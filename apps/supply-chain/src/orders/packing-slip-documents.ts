@@ -1,5 +1,6 @@
 import { type Decimal, formatDecimal, sum } from '@p2c/base'
 import type { CommandContext } from '../commands/command.ts'
+import { timeOf } from '../domain/field-value.ts'
 import { documentValues } from '../domain/fulfilment/document-groups.ts'
 import { toDeliver } from '../domain/fulfilment/order-line.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
@@ -31,7 +32,7 @@ export async function storeSlips(
 ): Promise<SlipDocument[]> {
   const groups = [...Map.groupBy(delivered, ({ numbers }) => numbers.packingSlipNumber).values()]
   const documents = groups.flatMap(toDocument)
-  const posted = { dataAreaId, PostedBy: userId, PostedDateTime: now.toISOString().replace(/\.\d+Z$/, 'Z'), IsCanceled: 'No' }
+  const posted = { dataAreaId, PostedBy: userId, PostedDateTime: timeOf(now), IsCanceled: 'No' }
   const headers = documents.map((document) => ({ ...slipHeader(document), ...posted }))
   const lines = documents.flatMap((document) => document.lines.map((line, place) => ({ ...slipLine(line, place), dataAreaId })))
   await insertPosted(sql, 'packing_slip', headers)

@@ -1,5 +1,5 @@
 import { type Decimal, formatDecimal, type SqlRunner, ZERO } from '@p2c/base'
-import { loadExchange } from '../calculation/exchange.ts'
+import { readAccountingCurrency } from '../calculation/exchange.ts'
 import {
   checkOverdelivery,
   deliverNowAfter,
@@ -82,7 +82,7 @@ export interface PhysicalCost {
 /** Posts physical costs to the ledger: goods delivered against goods issued, until the invoice reverses them. Source: 4.4 no. 5 and 4.6. */
 export async function postPhysicalCosts(sql: SqlRunner, dataAreaId: string, costs: readonly PhysicalCost[]): Promise<void> {
   if (costs.every(({ cost }) => cost.isZero())) return
-  const { accountingCurrency: currencyCode } = await loadExchange(sql, { dataAreaId, currencyCodes: [] })
+  const { accountingCurrency: currencyCode } = await readAccountingCurrency(sql, dataAreaId)
   const entry = (account: 'CostOfGoodsDelivered' | 'InventoryPhysicalIssue', amount: Decimal) => ({
     account: ledgerAccount(account),
     amount,
@@ -99,6 +99,7 @@ export async function postPhysicalCosts(sql: SqlRunner, dataAreaId: string, cost
   )
 }
 
+/** Quantities that are delivered without a slip of their own. */
 export interface PhysicalUpdate {
   readonly dataAreaId: string
   readonly stock: Stock

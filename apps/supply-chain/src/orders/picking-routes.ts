@@ -1,21 +1,16 @@
 import type { Decimal, SqlRunner } from '@p2c/base'
 import { decimal, formatDecimal, ZERO } from '@p2c/base'
 import type { CommandContext } from '../commands/command.ts'
+import { requireNumbers } from '../commands/require-numbers.ts'
+import { timeOf } from '../domain/field-value.ts'
 import { documentGroup, documentValues } from '../domain/fulfilment/document-groups.ts'
 import { isDone, type RouteLine, routeStatus } from '../domain/fulfilment/picking.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { findRows, type RowUpdate, updateRows } from '../store/rows.ts'
 import { joinKey, type StoredRow } from '../store/tracked-row.ts'
-import { insertPosted, type OpenLine, type OpenOrder, pickValues } from './open-orders.ts'
-import { requireNumbers } from './require-numbers.ts'
+import { insertPosted, type LineToPost, pickValues } from './open-orders.ts'
 
-/** A line that goes on a route, in the sales unit. */
-export interface ListedLine {
-  readonly order: OpenOrder
-  readonly target: OpenLine
-  readonly quantity: Decimal
-}
-
+/** How routes are made. */
 export interface RouteOptions {
   readonly dataAreaId: string
   readonly date: string
@@ -35,7 +30,7 @@ export interface MadeRoute {
 /** One route per order, site, warehouse and delivery address, each a shipment of its own. Source: Supply Chain specification, 3.4. */
 export async function makeRoutes(
   { sql, now }: Pick<CommandContext, 'sql' | 'now'>,
-  lines: readonly ListedLine[],
+  lines: readonly LineToPost[],
   options: RouteOptions,
 ): Promise<MadeRoute[]> {
   const { dataAreaId } = options
@@ -68,7 +63,7 @@ export async function makeRoutes(
 const ROUTE_PLACE = ['ShippingSiteId', 'ShippingWarehouseId']
 
 interface NewRoute {
-  readonly group: readonly ListedLine[]
+  readonly group: readonly LineToPost[]
   readonly number: string
   readonly shipment: string
   readonly status: 'Activated' | 'Complete'
@@ -77,7 +72,7 @@ interface NewRoute {
 
 function routeHeader({ group: [first], number, shipment, status, now }: NewRoute, { dataAreaId, date, isReleased }: RouteOptions) {
   const names = tableByRelation('picking_route').properties.keys()
-  const moment = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const moment = timeOf(now)
   return {
     ...documentValues(names, first?.order.header.values ?? {}, first?.target.row.values ?? {}),
     dataAreaId,
@@ -97,7 +92,7 @@ interface LinePlace extends RouteOptions {
   readonly status: string
 }
 
-const routeLine = ({ target, quantity }: ListedLine, { dataAreaId, number, place, isComplete, status }: LinePlace) => ({
+const routeLine = ({ target, quantity }: LineToPost, { dataAreaId, number, place, isComplete, status }: LinePlace) => ({
   ...pickValues(target.row.values, tableByRelation('picking_route_line').properties.keys()),
   dataAreaId,
   PickingRouteNumber: number,
@@ -161,7 +156,7 @@ export async function storeRoutes(
     }),
   )
   await updateRows(sql, tableByRelation('picking_route_line'), lineUpdates)
-  const moment = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const moment = timeOf(now)
   const headerUpdates = routes.flatMap(({ header, lines }): RowUpdate[] => {
     const status = routeStatus(lines.map(lineOf))
     if (status === header.values.PickingRouteStatus) return []

@@ -2,17 +2,28 @@ import { type Decimal, formatDecimal, ZERO } from '@p2c/base'
 import { z } from 'zod'
 import { readSalesParameters } from '../calculation/read-parameters.ts'
 import { CommandRefusal, command } from '../commands/command.ts'
-import { company, day, lineReference, namesOrders, ordersOf, ordersToPost, positiveQuantity } from '../commands/parameters.ts'
+import { company, day, linesOfOneOrder, namesOrders, orderLines, ordersOf, ordersToPost, positiveQuantity } from '../commands/parameters.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { countableBelow, type OrderLine, toInventoryUnit, type UnitDecimals } from '../domain/fulfilment/order-line.ts'
 import { toList } from '../domain/fulfilment/picking.ts'
 import { shownQuantity } from '../domain/inventory/stock-result.ts'
 import { type InfologEntry, refuseCommand } from '../domain/messages.ts'
 import { highestDocumentStatus } from '../domain/orders/order-status.ts'
 import { openStock, type Stock } from '../inventory/stock.ts'
-import { assertCountable, readUnitDecimals } from './line-units.ts'
-import { findOrderLines, guardOrders, type OpenLine, type OpenOrder, openOrders, updateLines, withLineValues } from './open-orders.ts'
+import { assertCountable } from './line-units.ts'
+import {
+  assertEachOrder,
+  guardOrders,
+  type LineToPost,
+  linesToPost,
+  type OpenLine,
+  type OpenOrder,
+  openOrders,
+  updateLines,
+  withLineValues,
+} from './open-orders.ts'
 import { ORDER_SERVICE } from './order-service.ts'
-import { type ListedLine, makeRoutes } from './picking-routes.ts'
+import { makeRoutes } from './picking-routes.ts'
 import { refreshOrders } from './refresh-orders.ts'
 import { freeReservations } from './reservations.ts'
 
@@ -25,20 +36,12 @@ const parameters = z
     dataAreaId: company,
     ...ordersToPost,
     quantityRule: z.enum(LIST_RULES).optional().meta({ description: 'Quantity of each line; default: All' }),
-    lines: z
-      .array(z.object({ ...lineReference, quantity: positiveQuantity }).strict())
-      .min(1)
-      .max(1000)
-      .optional()
-      .meta({ description: 'Lines with quantities, of one order; alone they are all that is posted' }),
+    lines: orderLines({ quantity: positiveQuantity }, 'Lines with quantities, of one order; alone they are all that is posted'),
     reduceQuantity: z.boolean().default(false).meta({ description: 'List what is there instead of refusing' }),
     date: day.optional(),
   })
   .refine(...namesOrders)
-  .refine(({ lines, salesOrderNumber }) => lines === undefined || salesOrderNumber !== undefined, {
-    path: ['lines'],
-    message: 'expected lines of one order, named by salesOrderNumber',
-  })
+  .refine(...linesOfOneOrder)
 
 type Parameters = z.output<typeof parameters>
 
@@ -54,11 +57,7 @@ export const POST_PICKING_LIST = command({
     const orders = await openOrders(sql, dataAreaId, ordersOf(given))
     await guardOrders(sql, 'post-picking-list', orders)
     const wanted = orders.flatMap((order) => wantedLines(order, given))
-    await assertCountable(sql, wanted)
-    const decimals = await readUnitDecimals(
-      sql,
-      wanted.map(({ target }) => target),
-    )
+    const decimals = await assertCountable(sql, wanted)
     const isComplete = (await readSalesParameters(sql, dataAreaId)).pickingRouteStatus === 'Complete'
     const stock = await openStock(sql, { dataAreaId, lots: wanted.map(({ target }) => target.line.lotId), now })
     const listed = wanted.flatMap((line) => {
@@ -70,7 +69,7 @@ export const POST_PICKING_LIST = command({
     })
     assertEachOrder(orders, listed)
     await stock.save()
-    const date = given.date ?? now.toISOString().slice(0, 10)
+    const date = given.date ?? dayOf(now)
     const routes = await makeRoutes(context, listed, { dataAreaId, date, isComplete, isReleased: false })
     await updateLines(
       sql,
@@ -85,13 +84,10 @@ export const POST_PICKING_LIST = command({
 })
 
 /** What each line is to be listed with; lines that are stopped or done are left out. */
-function wantedLines(order: OpenOrder, { lines, quantityRule }: Parameters): ListedLine[] {
-  const typed = findOrderLines(order, lines ?? []).map(({ target, wish }) => ({ order, target, quantity: wish.quantity }))
-  for (const { target, quantity } of typed) assertOpen(target, quantity)
-  const rest =
-    lines === undefined || quantityRule !== undefined ? order.lines.filter((line) => !typed.some(({ target }) => target === line)) : []
-  const byRule = rest.map((target) => ({ order, target, quantity: listQuantity(quantityRule ?? 'All', target.line) }))
-  return [...typed, ...byRule].filter(({ target, quantity }) => !target.line.isStopped && quantity.greaterThan(ZERO))
+function wantedLines(order: OpenOrder, given: Parameters): LineToPost[] {
+  const wanted = linesToPost(order, given, ({ line }) => listQuantity(given.quantityRule ?? 'All', line))
+  for (const { target, quantity } of wanted) assertOpen(target, quantity)
+  return wanted.filter(({ target, quantity }) => !target.line.isStopped && quantity.greaterThan(ZERO))
 }
 
 function listQuantity(rule: ListRule, line: OrderLine): Decimal {
@@ -111,7 +107,7 @@ interface TakeOptions {
 }
 
 /** Reserves what is missing for a line, or picks it at once. Gives the quantity that the list takes; throws the refusal of the stock. */
-function take(stock: Stock, { target: { line }, quantity }: ListedLine, { decimals, mayReduce, isComplete }: TakeOptions): Decimal {
+function take(stock: Stock, { target: { line }, quantity }: LineToPost, { decimals, mayReduce, isComplete }: TakeOptions): Decimal {
   const held = physicalReservations(stock, line)
   const available = held.plus(stock.onHand(line.lotId).AvailPhysical)
   const wanted = toInventoryUnit(line, quantity)
@@ -146,12 +142,6 @@ function reserveMissing(stock: Stock, line: OrderLine, missing: Decimal): Infolo
 function pickAll(stock: Stock, line: OrderLine, quantity: Decimal): InfologEntry | undefined {
   const result = stock.pick(line.lotId, quantity)
   return result.ok ? undefined : result.infolog
-}
-
-/** An order of which nothing can be listed is refused: the caller meant it. */
-function assertEachOrder(orders: readonly OpenOrder[], listed: readonly ListedLine[]): void {
-  const idle = orders.filter((order) => !listed.some((line) => line.order === order))
-  if (idle.length > 0) throw new CommandRefusal(...idle.map(({ key }) => refuseCommand('E22', key.salesOrderNumber)))
 }
 
 const listedValues = (line: OrderLine, quantity: Decimal, isPicked: boolean): Record<string, string> => ({

@@ -1,7 +1,8 @@
 import type { SqlRunner } from '@p2c/base'
+import { readParametersOf } from '../calculation/read-parameters.ts'
 import type { FieldValues } from '../domain/field-value.ts'
 import { derivedHeaderValues, derivedLineValues, processedLine } from '../domain/orders/derived-values.ts'
-import type { ProcessingDetail } from '../domain/orders/order-status.ts'
+import { DEFAULT_SALES_PARAMETERS } from '../domain/sales-parameters.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { findRows, type RowUpdate, updateRows } from '../store/rows.ts'
 import type { StoredRow } from '../store/tracked-row.ts'
@@ -23,6 +24,7 @@ const HEADER_FIELDS = [
   'SalesOrderProcessingStatus',
   'DocumentStatus',
   'PostedDocumentStatus',
+  'ContentVersion',
 ]
 
 const LINE_FIELDS = [
@@ -56,19 +58,24 @@ export async function refreshOrders(sql: SqlRunner, keys: readonly OrderKey[], {
   const headers = await findRows(sql, { ...common, table: tableByRelation('sales_order'), only: HEADER_FIELDS, isForUpdate: true })
   if (headers.length === 0) return
   const lines = await findRows(sql, { ...common, table: tableByRelation('sales_order_line'), only: LINE_FIELDS, isMany: true })
-  const details = await readDetails(sql, [...new Set(headers.map(({ values }) => values.dataAreaId ?? ''))])
-  const detailOf = (row: StoredRow): ProcessingDetail => details.get(row.values.dataAreaId ?? '') ?? 'Enum'
+  const parameters = await readParametersOf(
+    sql,
+    headers.map(({ values }) => values.dataAreaId ?? ''),
+  )
+  const detailOf = ({ values }: StoredRow) =>
+    (parameters.get((values.dataAreaId ?? '').toLowerCase()) ?? DEFAULT_SALES_PARAMETERS).processingStatusDetail
   const linesByOrder = Map.groupBy(lines, keyTextOf)
   const changedLines = lines.flatMap((line) => changed(line, derivedLineValues(line.values, detailOf(line))))
   const changedHeaders = headers.flatMap((header) => {
     const ofOrder = (linesByOrder.get(keyTextOf(header)) ?? []).map((line) => processedLine(line.values))
-    return changed(header, derivedHeaderValues(header.values, ofOrder, { detail: detailOf(header), isReversal }))
+    return changed(header, derivedHeaderValues(header.values, ofOrder, { detail: detailOf(header), isReversal })).map(withNextContent)
   })
+  const sameHeaders = headers.filter((header) => !changedHeaders.some(({ stored }) => stored === header))
   await updateRows(sql, tableByRelation('sales_order_line'), changedLines)
   await updateRows(sql, tableByRelation('sales_order'), changedHeaders)
   await raiseContentVersions(
     sql,
-    headers.map(({ recId }) => recId),
+    sameHeaders.map(({ recId }) => recId),
   )
 }
 
@@ -81,21 +88,18 @@ function changed(stored: StoredRow, derived: FieldValues): RowUpdate[] {
   return isSame ? [] : [{ stored, after: { ...stored.values, ...derived } }]
 }
 
+/** A header that changes anyway takes its next content version in the same statement. */
+const withNextContent = ({ stored, after }: RowUpdate): RowUpdate => ({
+  stored,
+  after: { ...after, ContentVersion: String(BigInt(stored.values.ContentVersion ?? '0') + 1n) },
+})
+
 /** The record version stays: a client that read the header before a line was added may still change it. */
 async function raiseContentVersions(sql: SqlRunner, recIds: readonly string[]): Promise<void> {
+  if (recIds.length === 0) return
   await sql.query(
     `update sales_order set content_version = content_version + 1, change_xid = pg_current_xact_id(), modified_at = now()
      where rec_id = any($1::bigint[])`,
     [recIds],
   )
-}
-
-async function readDetails(sql: SqlRunner, companies: readonly string[]): Promise<ReadonlyMap<string, ProcessingDetail>> {
-  const rows = await findRows(sql, {
-    table: tableByRelation('sales_parameter'),
-    fields: ['dataAreaId'],
-    keys: companies.map((company) => [company]),
-    only: ['dataAreaId', 'ProcessingStatusDetail'],
-  })
-  return new Map(rows.map(({ values }) => [values.dataAreaId ?? '', values.ProcessingStatusDetail === 'Fine' ? 'Fine' : 'Enum']))
 }

@@ -1,14 +1,14 @@
 import { type Decimal, decimal, formatDecimal, type SqlRunner, ZERO } from '@p2c/base'
 import { z } from 'zod'
 import { type CommandContext, CommandRefusal, command } from '../commands/command.ts'
-import { company, identifier, lineReference, quantity, salesOrderNumber } from '../commands/parameters.ts'
+import { company, identifier, orderLines, quantity, salesOrderNumber } from '../commands/parameters.ts'
 import { toInventoryUnit } from '../domain/fulfilment/order-line.ts'
 import { isDone, type RouteLine, registered, toPick } from '../domain/fulfilment/picking.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { openStock } from '../inventory/stock.ts'
 import { joinKey, type StoredRow } from '../store/tracked-row.ts'
 import { assertCountable } from './line-units.ts'
-import { findOrderLines, guardOrders, type OpenLine, type OpenOrder, openOrders, updateLines, withLineValues } from './open-orders.ts'
+import { findOrderLines, guardOrders, type OpenLine, type OpenOrder, openOrder, updateLines, withLineValues } from './open-orders.ts'
 import { ORDER_SERVICE } from './order-service.ts'
 import { type OpenRoute, readRoutes, storeRoutes, toRouteLine } from './picking-routes.ts'
 import { refreshOrders } from './refresh-orders.ts'
@@ -22,12 +22,7 @@ const parameters = z
     dataAreaId: company,
     pickingRouteNumber: identifier(20, 'Picking route').optional(),
     salesOrderNumber: salesOrderNumber.optional().meta({ description: 'Sales order: all its active picking routes' }),
-    lines: z
-      .array(z.object({ ...lineReference, quantity: notNegative }).strict())
-      .min(1)
-      .max(1000)
-      .optional()
-      .meta({ description: 'Lines with the quantities that were picked; without them everything was' }),
+    lines: orderLines({ quantity: notNegative }, 'Lines with the quantities that were picked; without them everything was'),
     endRemainder: z
       .boolean()
       .default(false)
@@ -96,8 +91,7 @@ const pickedValues = ({ target: { line }, picked, ended, endedOfRelease }: Pick)
 async function openRoutes(sql: SqlRunner, given: Parameters): Promise<{ order: OpenOrder; routes: OpenRoute[] }> {
   const { dataAreaId, pickingRouteNumber } = given
   const number = given.salesOrderNumber ?? (await orderOfRoute(sql, dataAreaId, pickingRouteNumber ?? ''))
-  const [order] = await openOrders(sql, dataAreaId, [number])
-  if (order === undefined) throw new TypeError('an order that was locked is missing')
+  const order = await openOrder(sql, dataAreaId, number)
   const ofOrder = await readRoutes(sql, { field: 'SalesOrderNumber', keys: [[dataAreaId, order.key.salesOrderNumber]] })
   if (pickingRouteNumber === undefined) return { order, routes: ofOrder.filter(isOpenRoute).toSorted(byAge) }
   const meant = ofOrder.filter(({ header }) => joinKey([header.values.PickingRouteNumber ?? '']) === joinKey([pickingRouteNumber]))
@@ -174,12 +168,7 @@ function planPick({ target, rows, wanted, endsRest }: LinePlan): Pick {
 const unpickParameters = z.object({
   dataAreaId: company,
   salesOrderNumber,
-  lines: z
-    .array(z.object({ ...lineReference, quantity: notNegative.optional() }).strict())
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({ description: 'Lines with quantities; without them everything that is picked' }),
+  lines: orderLines({ quantity: notNegative.optional() }, 'Lines with quantities; without them everything that is picked'),
 })
 
 /** Puts picked goods back: they are reserved again. */
@@ -190,8 +179,7 @@ export const UNPICK = command({
   parameters: unpickParameters,
   async run(context: CommandContext, given) {
     const { sql, now } = context
-    const [order] = await openOrders(sql, given.dataAreaId, [given.salesOrderNumber])
-    if (order === undefined) throw new TypeError('an order that was locked is missing')
+    const order = await openOrder(sql, given.dataAreaId, given.salesOrderNumber)
     await guardOrders(sql, 'unpick', [order])
     const named = given.lines && findOrderLines(order, given.lines).map(({ target, wish }) => ({ target, quantity: wish.quantity }))
     const wishes = (named ?? order.lines.map((target) => ({ target, quantity: undefined })))

@@ -2,6 +2,7 @@ import { formatDecimal, type SqlRunner, ZERO } from '@p2c/base'
 import { z } from 'zod'
 import { CommandRefusal, command } from '../commands/command.ts'
 import { company, namesOrders, ordersOf, ordersToPost } from '../commands/parameters.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { isReturn, orderLine, toSalesUnit } from '../domain/fulfilment/order-line.ts'
 import { type ReleaseRule, releasable, releaseStatus } from '../domain/fulfilment/release.ts'
 import { refuseCommand } from '../domain/messages.ts'
@@ -9,10 +10,10 @@ import { tableByRelation } from '../entities/catalogue.ts'
 import { openStock, type Stock } from '../inventory/stock.ts'
 import { findRows, updateRows } from '../store/rows.ts'
 import { joinKey } from '../store/tracked-row.ts'
-import { assertCredit } from './check-order-credit.ts'
-import { guardOrders, type OpenOrder, openOrders, updateLines, withLineValues } from './open-orders.ts'
+import { assertCredit } from './assert-credit.ts'
+import { guardOrders, type LineToPost, type OpenOrder, openOrders, updateLines, withLineValues } from './open-orders.ts'
 import { ORDER_SERVICE } from './order-service.ts'
-import { type ListedLine, makeRoutes } from './picking-routes.ts'
+import { makeRoutes } from './picking-routes.ts'
 import { refreshOrders } from './refresh-orders.ts'
 
 const parameters = z
@@ -32,10 +33,12 @@ export const RELEASE_TO_WAREHOUSE = command({
   async run(context, given) {
     const { sql, now } = context
     const { dataAreaId } = given
-    const date = now.toISOString().slice(0, 10)
+    const date = dayOf(now)
     const orders = await openOrders(sql, dataAreaId, ordersOf(given))
     await guardOrders(sql, 'release-to-warehouse', orders)
-    const warnings = given.checkCreditLimit ? await assertCredit(context, { dataAreaId, orders, date }) : []
+    const warnings = given.checkCreditLimit
+      ? await assertCredit(sql, { dataAreaId, documents: orders.map(({ key }) => key), on: date })
+      : []
     const rules = await readReleaseRules(sql, orders)
     const lots = orders.flatMap(({ lines }) => lines.map(({ line }) => line.lotId))
     const stock = await openStock(sql, { dataAreaId, lots, now })
@@ -76,7 +79,7 @@ async function readReleaseRules(sql: SqlRunner, orders: readonly OpenOrder[]): P
 }
 
 /** What of an order is released. L48 where no line is in such a warehouse, L49 where one must be reserved as a whole and is not, E22 for nothing. */
-function releaseLines(stock: Stock, order: OpenOrder, rules: ReadonlyMap<string, ReleaseRule>): ListedLine[] {
+function releaseLines(stock: Stock, order: OpenOrder, rules: ReadonlyMap<string, ReleaseRule>): LineToPost[] {
   const stocked = order.lines.filter(({ line }) => stock.isStocked(line.lotId) && !isReturn(line) && !line.isStopped)
   const advanced = stocked.filter(({ line }) => rules.has(joinKey([line.warehouseId])))
   const [other] = stocked

@@ -1,12 +1,12 @@
 import { type Decimal, ZERO } from '@p2c/base'
 import { z } from 'zod'
 import { type CommandContext, CommandRefusal, command } from '../commands/command.ts'
-import { company, lineReference, positiveQuantity, salesOrderNumber } from '../commands/parameters.ts'
+import { company, orderLines, positiveQuantity, salesOrderNumber } from '../commands/parameters.ts'
 import { isReturn, type OrderLine, toInventoryUnit, toSalesUnit } from '../domain/fulfilment/order-line.ts'
 import { type InfologEntry, refuseCommand } from '../domain/messages.ts'
 import { openStock, type Stock } from '../inventory/stock.ts'
 import { assertCountable } from './line-units.ts'
-import { findOrderLines, guardOrders, type OpenLine, openOrders } from './open-orders.ts'
+import { findOrderLines, guardOrders, type OpenLine, openOrder } from './open-orders.ts'
 import { ORDER_SERVICE } from './order-service.ts'
 import { shownInSalesUnit, toNumber } from './shown-quantity.ts'
 
@@ -20,12 +20,10 @@ export function freeReservations(stock: Stock, line: OrderLine): Decimal {
 const parameters = z.object({
   dataAreaId: company,
   salesOrderNumber,
-  lines: z
-    .array(z.object({ ...lineReference, quantity: positiveQuantity.optional() }).strict())
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({ description: 'Lines with quantities; without them all lines, without a quantity as much as there is' }),
+  lines: orderLines(
+    { quantity: positiveQuantity.optional() },
+    'Lines with quantities; without them all lines, without a quantity as much as there is',
+  ),
 })
 
 type Parameters = z.output<typeof parameters>
@@ -62,8 +60,7 @@ interface Change {
 }
 
 async function changeReservations({ sql, now }: CommandContext, given: Parameters, { action, change }: Change) {
-  const [order] = await openOrders(sql, given.dataAreaId, [given.salesOrderNumber])
-  if (order === undefined) throw new TypeError('an order that was locked is missing')
+  const order = await openOrder(sql, given.dataAreaId, given.salesOrderNumber)
   await guardOrders(sql, action, [order])
   const named = given.lines && findOrderLines(order, given.lines).map(({ target, wish }) => ({ target, quantity: wish.quantity }))
   const wishes: readonly Wish[] = named ?? order.lines.map((target) => ({ target, quantity: undefined }))

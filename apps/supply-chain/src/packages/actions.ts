@@ -1,6 +1,7 @@
 import type { Clock, Database, Ids } from '@p2c/base'
 import type { Entity } from '../entities/entity.ts'
 import type { BlobStore } from './blob-store.ts'
+import { executionPageUrl } from './execution-page.ts'
 import type { ExecutionRunner } from './execution-runner.ts'
 import type { ExecutionStore } from './execution-store.ts'
 import { packageError } from './package-error.ts'
@@ -70,7 +71,7 @@ export const EXECUTION_ACTIONS: Readonly<Record<string, PackageAction>> = {
   GetExecutionSummaryStatus: async (deps, call) => (await findExecution(deps, call.parameters)).status,
   async GetExecutionSummaryPageUrl(deps, call) {
     const execution = await findExecution(deps, call.parameters)
-    return `${call.root}/data-management/executions/${encodeURIComponent(execution.id)}`
+    return executionPageUrl(call.root, deps.signingKey, { executionId: execution.id, expiresAt: urlExpiry(deps) })
   },
   async GetEntityExecutionSummaryStatusList(deps, call) {
     const execution = await findExecution(deps, call.parameters)

@@ -3,7 +3,7 @@ import type { Clock } from '@p2c/base'
 import { isAppError } from '@p2c/base'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { BlobStore } from './blob-store.ts'
-import { BLOB_PATH, checkBlobUrl, isBlobId, type SignedQuery } from './signed-url.ts'
+import { BLOB_PATH, checkSignature, isBlobId, type SignedQuery } from './signed-url.ts'
 
 export interface BlobRouteDeps {
   readonly blobs: BlobStore
@@ -78,7 +78,7 @@ const BLOB_ERRORS: Record<BlobError, readonly [status: number, message: string]>
 
 function refusal(deps: BlobRouteDeps, request: FastifyRequest<BlobRequest>, write: boolean): BlobError | undefined {
   const { id } = request.params
-  const reason = checkBlobUrl(deps.signingKey, { id, query: request.query }, { write, now: deps.clock.now() })
+  const reason = checkSignature(deps.signingKey, { id, query: request.query }, { write, now: deps.clock.now() })
   if (reason === 'permission') return 'AuthorizationPermissionMismatch'
   if (reason !== undefined) return 'AuthenticationFailed'
   return isBlobId(id) ? undefined : 'BlobNotFound'

@@ -13,7 +13,7 @@ export interface ChangeTracking {
 }
 
 /** What counts where nobody said anything else. */
-export const DEFAULT_TRACKING: ChangeTracking = { mode: 'EntireEntity', sources: [] }
+const DEFAULT_TRACKING: ChangeTracking = { mode: 'EntireEntity', sources: [] }
 
 /** The change tracking of an entity. */
 export async function readTracking(sql: SqlRunner, entity: Entity): Promise<ChangeTracking> {

@@ -7,10 +7,13 @@ import type { WriteEffects } from '../store/write-effects.ts'
 import { type ActionDeps, EXECUTION_ACTIONS, EXPORT_ACTIONS, type PackageAction } from './actions.ts'
 import { registerBlobRoutes } from './blob-routes.ts'
 import { createBlobStore } from './blob-store.ts'
+import { registerExecutionPage } from './execution-page.ts'
 import { createExecutionRunner } from './execution-runner.ts'
 import { createExecutionStore } from './execution-store.ts'
+import { exportFromPackage } from './export-from-package.ts'
 import { IMPORT_ACTIONS } from './import-actions.ts'
 import { createImportDocuments, createImportRows } from './import-rows.ts'
+import { createLanes } from './lanes.ts'
 import { packageError } from './package-error.ts'
 import type { Execution } from './package-model.ts'
 import { registerProjectEntities } from './project-entities.ts'
@@ -44,7 +47,10 @@ export interface DataPackages {
   readonly parts: ActionDeps
   /** Entities of projects under `/data/DataManagementDefinitionGroupDetails`, and blobs by signed address under `/dmf`. */
   registerRoutes(fastify: FastifyInstance, options: PackageRouteOptions): void
-  /** Repeats the executions that a stopped process left behind, and forgets those older than 7 days; call it once at start. Waits for none. */
+  /**
+   * Goes on with the executions that a process left behind when it ended, now and later, and forgets those older than 7 days; call it once at
+   * start. Waits for none.
+   */
   resume(): Promise<void>
   /** Resolves when nothing runs any more. Call it before the database is closed. */
   stop(): Promise<void>
@@ -58,12 +64,16 @@ export function createDataPackages({ database, clock, ids, log, signingKey, effe
   const importers = { importRows: createImportRows(writing), importDocuments: createImportDocuments(writing) }
   const parts = { database, blobs, projects, executions, findEntityByLabel, ...importers }
   const run = (execution: Execution) => (execution.kind === 'Export' ? runExport(parts, execution) : runImport(parts, execution))
-  const runner = createExecutionRunner({ executions, log, run, cancelStatements: database.cancelStatements })
+  const runner = createExecutionRunner({ executions, lanes: createLanes(database), log, run, cancelStatements: database.cancelStatements })
+  const takeUp = async (): Promise<void> => {
+    for (const execution of await executions.listUnfinished()) void runner.start(execution)
+  }
+  let looking: NodeJS.Timeout | undefined
   const actionDeps: ActionDeps = { ...parts, clock, ids, runner, signingKey }
   return {
     parts: actionDeps,
-    actions: Object.entries({ ...EXPORT_ACTIONS, ...EXECUTION_ACTIONS, ...IMPORT_ACTIONS }).map(([name, action]) =>
-      toAction(actionDeps, name, action),
+    actions: Object.entries({ ...EXPORT_ACTIONS, ExportFromPackage: exportFromPackage, ...EXECUTION_ACTIONS, ...IMPORT_ACTIONS }).map(
+      ([name, action]) => toAction(actionDeps, name, action),
     ),
     registerRoutes(fastify, { authenticate, publicRoot }) {
       const rootOf = (request: FastifyRequest): string => publicRoot ?? `${request.protocol}://${request.host}`
@@ -74,14 +84,24 @@ export function createDataPackages({ database, clock, ids, log, signingKey, effe
         registerProjectEntities(scope, { projects, findEntityByLabel, rootOf })
       })
       registerBlobRoutes(fastify, { blobs, clock, signingKey })
+      registerExecutionPage(fastify, { executions, clock, signingKey })
     },
     async resume() {
       await executions.deleteOlderThan(HISTORY_DAYS)
-      for (const execution of await executions.listUnfinished()) void runner.start(execution)
+      await takeUp()
+      const look = (): Promise<void> =>
+        takeUp().catch((error: unknown) => log.debug({ err: error }, 'executions that another process left behind could not be looked for'))
+      looking = setInterval(look, LOOK_MS).unref()
     },
-    stop: () => runner.stop(),
+    async stop() {
+      clearInterval(looking)
+      await runner.stop()
+    },
   }
 }
+
+/** How often executions are looked for that another process left behind. */
+const LOOK_MS = 5_000
 
 /** Executions are kept as long as their packages (section 15). */
 const HISTORY_DAYS = 7
@@ -108,6 +128,7 @@ const PARAMETERS: Readonly<Record<string, Action['parameters']>> = {
   ExportToPackagePreview: [...EXPORT, { name: 'count', type: 'Edm.Int32', isOptional: true }],
   ImportFromPackage: IMPORT,
   ImportFromPackageAsync: IMPORT,
+  ExportFromPackage: IMPORT,
   GetAzureWriteUrl: [text('uniqueFileName')],
   GenerateImportTargetErrorKeysFile: ENTITY,
   GetImportTargetErrorKeysFileUrl: ENTITY,

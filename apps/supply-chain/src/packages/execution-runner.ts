@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAppError, isDatabaseAway, type Logger, toAppError } from '@p2c/base'
 import type { EntityResult, ExecutionStore } from './execution-store.ts'
+import type { Lanes } from './lanes.ts'
 import type { Execution } from './package-model.ts'
 
 export interface RunnerDeps {
   readonly executions: ExecutionStore
+  readonly lanes: Lanes
   readonly log: Logger
   /** Does the work of one execution and records its success; a failure is thrown. */
   readonly run: (execution: Execution) => Promise<void>
@@ -21,9 +23,12 @@ const CANCEL_EVERY_MS = 500
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
 
-/** Runs executions in the background: those of one project one after another, of all projects two at a time. */
+/**
+ * Runs executions in the background: those of one project one after another, of all projects two at a time. Several processes over one database
+ * share the order: whoever comes first runs an execution, and the others find that it has ended.
+ */
 export interface ExecutionRunner {
-  /** Resolves when the execution has ended, in whatever way; never rejects. */
+  /** Resolves when the execution has ended, in whatever way; never rejects. One that this process has in hand is not started twice. */
   start(execution: Execution): Promise<void>
   /**
    * Resolves when nothing runs any more. What waits, and what does not end within 2 s and is broken off, is left for the next start of the process.
@@ -34,6 +39,7 @@ export interface ExecutionRunner {
 export function createExecutionRunner(deps: RunnerDeps): ExecutionRunner {
   const waiting: { readonly execution: Execution; readonly done: () => void }[] = []
   const running = new Map<string, Promise<void>>()
+  const inHand = new Map<string, Promise<void>>()
   const stopping = new AbortController()
 
   const next = (): void => {
@@ -51,11 +57,20 @@ export function createExecutionRunner(deps: RunnerDeps): ExecutionRunner {
   }
 
   return {
-    start: (execution) =>
-      new Promise((resolve) => {
-        waiting.push({ execution, done: resolve })
-        next()
-      }),
+    start(execution) {
+      const known = inHand.get(execution.id)
+      if (known !== undefined) return known
+      const ended = new Promise<void>((resolve) => {
+        const done = (): void => {
+          inHand.delete(execution.id)
+          resolve()
+        }
+        waiting.push({ execution, done })
+      })
+      inHand.set(execution.id, ended)
+      next()
+      return ended
+    },
     async stop() {
       stopping.abort()
       const ended = Promise.all(running.values()).then(() => true)
@@ -85,16 +100,17 @@ async function runOne(deps: RunnerDeps, execution: Execution, stopping: AbortSig
 /** True where the execution has ended or cannot go on in this process; false where the database was away. */
 async function isSettled(deps: RunnerDeps, execution: Execution, stopping: AbortSignal): Promise<boolean> {
   try {
-    await deps.executions.setExecuting(execution.id)
-    await deps.run(execution)
+    await deps.lanes.inTurn(lane(execution), stopping, async () => {
+      if (await deps.executions.setExecuting(execution.id)) await deps.run(execution)
+    })
     return true
   } catch (error) {
     if (isDatabaseAway(error)) {
       deps.log.warn({ err: error, executionId: execution.id }, 'the database is away: a data package execution waits for it')
       return false
     }
-    // Broken off by the stop: the next start of the process repeats it.
-    if (stopping.aborted) return true
+    // Broken off by the stop: the next start of the process repeats it. Taken over: the other process ends it.
+    if (stopping.aborted || (isAppError(error) && error.code === 'package-execution-taken-over')) return true
     const failure = toAppError(error)
     deps.log.warn({ err: error, executionId: execution.id, code: failure.code }, 'a data package execution failed')
     // Only refusals are told to clients: other texts may name what they should not see.

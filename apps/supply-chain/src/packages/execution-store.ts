@@ -37,7 +37,7 @@ export interface ExportPosition {
 /** `keys`: keys of refused rows; `staging`: the rows themselves. */
 export type ErrorFileKind = 'keys' | 'staging'
 
-export type ErrorRow = RowError & { readonly entityName: string }
+export type ErrorRow = RowError & { readonly entityName: string; readonly file: number }
 
 /** Executions with their results, errors and positions. They are kept as long as their packages. */
 export interface ExecutionStore {
@@ -46,11 +46,11 @@ export interface ExecutionStore {
   find(id: string): Promise<Execution | undefined>
   /** Those that a stopped process left behind. */
   listUnfinished(): Promise<readonly Execution[]>
-  setExecuting(id: string): Promise<void>
+  /** False where it has ended. */
+  setExecuting(id: string): Promise<boolean>
   /** The end of an execution, with the positions that it reached, in one transaction. */
   finish(end: ExecutionEnd): Promise<void>
   listResults(id: string): Promise<readonly EntityResult[]>
-  addErrors(id: string, entityName: string, errors: readonly RowError[]): Promise<void>
   /** In the order of the file; at most `limit`. */
   listErrors(id: string, entityName: string | undefined, limit: number): Promise<readonly ErrorRow[]>
   /** All errors of an entity in the order of the file, page by page. */
@@ -114,17 +114,21 @@ export function createExecutionStore(database: Database, clock: Clock): Executio
       return rows.map(toExecution)
     },
     async setExecuting(id) {
-      await database.query("update data_execution set status = 'Executing' where id = $1", [id])
+      const text = "update data_execution set status = 'Executing' where id = $1 and finished_at is null"
+      return (await database.query(text, [id])).rowCount === 1
     },
     finish: (end) => database.transaction((sql) => finish(sql, end, clock.now())),
     listResults: (id) => listResults(database, id),
-    addErrors: (id, entityName, errors) => addErrors(database, { id, entityName, errors }),
-    listErrors: (id, entityName, limit) => listErrors(database, { id, entityName, limit, after: 0 }),
+    listErrors: (id, entityName, limit) => listErrors(database, { id, entityName, limit, after: START }),
     readErrors: (id, entityName) => readErrors(database, id, entityName),
     exportStart: (execution, entityName, isIncremental) => exportStart(database, { execution, entityName, isIncremental }),
     async setErrorFile(id, { entityName, kind, blobId }) {
-      const text = `update data_execution_entity set ${ERROR_FILE_COLUMNS[kind]} = $3 where execution_id = $1 and entity_name = $2`
-      await database.query(text, [id, entityName, blobId])
+      const column = ERROR_FILE_COLUMNS[kind]
+      await database.query(
+        `insert into data_execution_entity (execution_id, entity_name, status, ${column}) values ($1, $2, 'Executing', $3)
+         on conflict (execution_id, entity_name) do update set ${column} = excluded.${column}`,
+        [id, entityName, blobId],
+      )
     },
     async findErrorFile(id, entityName, kind) {
       const text = `select ${ERROR_FILE_COLUMNS[kind]} as blob_id from data_execution_entity where execution_id = $1 and entity_name = $2`
@@ -219,17 +223,21 @@ async function listResults(database: Database, id: string): Promise<readonly Ent
   }))
 }
 
-interface ErrorsOfEntity {
+/** Refused rows of an entity in an execution. */
+export interface ErrorsOfEntity {
   readonly id: string
+  /** Place of the file in the package. */
+  readonly file: number
   readonly entityName: string
   readonly errors: readonly RowError[]
 }
 
-async function addErrors(database: Database, { id, entityName, errors }: ErrorsOfEntity): Promise<void> {
+/** Part of the transaction that writes the rows which were not refused. */
+export async function addErrors(sql: SqlRunner, { id, file, entityName, errors }: ErrorsOfEntity): Promise<void> {
   if (errors.length === 0) return
-  await database.query(
-    `insert into data_execution_error (execution_id, entity_name, row_number, record_id, field, message, line)
-     select $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
+  await sql.query(
+    `insert into data_execution_error (execution_id, entity_name, file_number, row_number, record_id, field, message, line)
+     select $1, $2, $8, * from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
      on conflict do nothing`,
     [
       id,
@@ -239,6 +247,7 @@ async function addErrors(database: Database, { id, entityName, errors }: ErrorsO
       errors.map((e) => e.field),
       errors.map((e) => e.message),
       errors.map((e) => e.line),
+      file,
     ],
   )
 }
@@ -247,31 +256,36 @@ interface ErrorQuery {
   readonly id: string
   readonly entityName: string | undefined
   readonly limit: number
-  /** Row number behind which the list begins. */
-  readonly after: number
+  /** The row behind which the list begins. */
+  readonly after: Pick<ErrorRow, 'file' | 'rowNumber'>
 }
+
+const START = { file: 0, rowNumber: 0 }
 
 /** Errors that are in memory at a time. */
 const ERROR_PAGE = 2_000
 
 async function* readErrors(database: Database, id: string, entityName: string): AsyncGenerator<readonly ErrorRow[]> {
-  for (let after = 0; ; ) {
+  for (let after: ErrorQuery['after'] = START; ; ) {
     const page = await listErrors(database, { id, entityName, limit: ERROR_PAGE, after })
     if (page.length > 0) yield page
     if (page.length < ERROR_PAGE) return
-    after = page.at(-1)?.rowNumber ?? after
+    after = page.at(-1) ?? after
   }
 }
 
 async function listErrors(database: Database, { id, entityName, limit, after }: ErrorQuery): Promise<readonly ErrorRow[]> {
-  const { rows } = await database.query<Record<'entity_name' | 'row_number' | 'record_id' | 'field' | 'message' | 'line', string>>(
-    `select entity_name, row_number, record_id, field, message, line from data_execution_error
-      where execution_id = $1 and ($2::text is null or lower(entity_name) = lower($2)) and row_number > $4
-      order by entity_name, row_number limit $3`,
-    [id, entityName ?? null, limit, after],
+  const { rows } = await database.query<
+    Record<'entity_name' | 'file_number' | 'row_number' | 'record_id' | 'field' | 'message' | 'line', string>
+  >(
+    `select entity_name, file_number, row_number, record_id, field, message, line from data_execution_error
+      where execution_id = $1 and ($2::text is null or lower(entity_name) = lower($2)) and (file_number, row_number) > ($4, $5)
+      order by entity_name, file_number, row_number limit $3`,
+    [id, entityName ?? null, limit, after.file, after.rowNumber],
   )
   return rows.map((row) => ({
     entityName: row.entity_name,
+    file: Number(row.file_number),
     rowNumber: Number(row.row_number),
     recordId: row.record_id,
     field: row.field,

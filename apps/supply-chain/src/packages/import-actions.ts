@@ -15,7 +15,7 @@ import { createErrorKeysFile } from './error-files.ts'
 import { packageError } from './package-error.ts'
 import type { Execution } from './package-model.ts'
 import { openManifest, packageSource } from './run-import.ts'
-import { checkBlobUrl, parseBlobUrl, signBlobUrl } from './signed-url.ts'
+import { checkSignature, parseBlobUrl, signBlobUrl } from './signed-url.ts'
 import { flagParameter, type Parameters, requiredText, textParameter } from './wire.ts'
 import { openZip, PACKAGE_ZIP_LIMITS } from './zip-reader.ts'
 
@@ -115,9 +115,9 @@ async function checkComposites({ blobs }: ActionDeps, blobId: string, overwrite:
 }
 
 /** Only packages of our own store are read, by an address that we signed: nothing is fetched from elsewhere. */
-async function uploadedBlob(deps: ActionDeps, packageUrl: string): Promise<string> {
+export async function uploadedBlob(deps: ActionDeps, packageUrl: string): Promise<string> {
   const blob = parseBlobUrl(packageUrl)
-  const reason = blob === undefined ? 'signature' : checkBlobUrl(deps.signingKey, blob, { write: false, now: deps.clock.now() })
+  const reason = blob === undefined ? 'signature' : checkSignature(deps.signingKey, blob, { write: false, now: deps.clock.now() })
   if (blob === undefined || reason !== undefined) {
     const text = reason === 'expired' ? 'has expired' : 'is not an address that GetAzureWriteUrl gave out'
     throw packageError('package-blob-refused', `The packageUrl ${text}: ask for a new address and upload again.`)
@@ -128,7 +128,7 @@ async function uploadedBlob(deps: ActionDeps, packageUrl: string): Promise<strin
 }
 
 /** `overwrite` replaces the entities of a project of that name; without it they stay and those of the package are added. */
-async function prepareProject(
+export async function prepareProject(
   deps: ActionDeps,
   { project, overwrite }: { readonly project: string; readonly overwrite: boolean },
 ): Promise<string> {

@@ -1,7 +1,10 @@
+import type { Database } from '@p2c/base'
 import type { CompositeEntity } from '../entities/composites.ts'
 import type { Entity } from '../entities/entity.ts'
 import { quoteCell, textReader } from './csv.ts'
 import type { EntityResult, RowError } from './execution-store.ts'
+import { behind, resultOf } from './import-file.ts'
+import { type ImportedFile, readProgress, saveProgress } from './import-progress.ts'
 import type { ManifestEntity } from './manifest.ts'
 import { packageError } from './package-error.ts'
 import type { ImportDocument, ImportDocuments } from './package-model.ts'
@@ -18,7 +21,8 @@ export interface DocumentFile {
 
 export interface ImportDocumentsDeps {
   readonly importDocuments: ImportDocuments
-  readonly addErrors: (errors: readonly RowError[]) => Promise<void>
+  readonly database: Database
+  readonly place: ImportedFile
 }
 
 /** Reads a file of documents to its end and writes nothing. Throws `package-malformed`. */
@@ -26,24 +30,22 @@ export async function checkDocuments(file: DocumentFile): Promise<void> {
   for await (const rows of readRows(file)) for (const row of rows) toDocument(file, row)
 }
 
-/** Writes a file of documents: each one as a whole or not at all. One that is refused becomes an error and stops no other. */
+/**
+ * Writes a file of documents, each one as a whole or not at all, from where an earlier attempt stopped. One that is refused becomes an error and
+ * stops no other.
+ */
 export async function importDocuments(deps: ImportDocumentsDeps, file: DocumentFile): Promise<EntityResult> {
-  const counts = { staged: 0, errors: 0 }
-  for await (const rows of readRows(file)) {
-    const documents = rows.map((row) => toDocument(file, row))
-    const outcomes = await deps.importDocuments(file.legalEntity, documents)
-    const errors = rows.flatMap((row, index): RowError[] => {
-      const outcome = outcomes[index]
-      if (outcome === undefined) throw new TypeError('a document without outcome')
-      return outcome.ok ? [] : [toError(file, row, outcome)]
-    })
-    await deps.addErrors(errors)
-    counts.staged += rows.length
-    counts.errors += errors.length
+  let progress = await readProgress(deps.database, deps.place)
+  for await (const rows of behind(readRows(file), progress.staged)) {
+    for (const row of rows) {
+      const before = progress
+      await deps.importDocuments(file.legalEntity, toDocument(file, row), async (sql, [outcome]) => {
+        const errors = outcome?.ok === false ? [toError(file, row, outcome)] : []
+        progress = await saveProgress(sql, deps.place, { before, rows: 1, errors })
+      })
+    }
   }
-  const written = counts.staged - counts.errors
-  const status = counts.errors === 0 ? 'Succeeded' : written > 0 ? 'PartiallySucceeded' : 'Failed'
-  return { entityName: file.composite.label, status, staged: counts.staged, written, errors: counts.errors }
+  return resultOf(file.composite.label, progress)
 }
 
 async function* readRows({ composite, manifest, content }: DocumentFile): AsyncGenerator<readonly XmlRow[]> {

@@ -1,6 +1,8 @@
+import type { Database } from '@p2c/base'
 import type { Entity } from '../entities/entity.ts'
 import { type DataFile, type DataRecord, readDataFile } from './data-file.ts'
 import type { EntityResult, RowError } from './execution-store.ts'
+import { type ImportedFile, type ImportProgress, readProgress, saveProgress } from './import-progress.ts'
 import type { ManifestEntity } from './manifest.ts'
 import { packageError } from './package-error.ts'
 import { type ImportOutcome, type ImportRow, type ImportRows, SOURCE_FORMATS, type SourceFormat } from './package-model.ts'
@@ -16,7 +18,8 @@ export interface ImportFile {
 
 export interface ImportFileDeps {
   readonly importRows: ImportRows
-  readonly addErrors: (errors: readonly RowError[]) => Promise<void>
+  readonly database: Database
+  readonly place: ImportedFile
 }
 
 /** Rows that are written in one transaction. */
@@ -31,21 +34,33 @@ export async function checkFile(file: ImportFile): Promise<void> {
 }
 
 /**
- * Writes one data file into its entity, page by page. Rows that are refused become errors and stop no other.
- * Without a map nothing is read, and that is a success (FO-097).
+ * Writes one data file into its entity, page by page, from where an earlier attempt stopped. Rows that are refused become errors and stop no
+ * other. Without a map nothing is read, and that is a success (FO-097).
  */
 export async function importFile(deps: ImportFileDeps, file: ImportFile): Promise<EntityResult> {
-  const counts = { staged: 0, errors: 0 }
+  let progress = await readProgress(deps.database, deps.place)
   if (file.manifest.map.length > 0) {
     const properties = propertiesOf(file)
-    for await (const page of pages(readDataFile(file.content.read(), dataFileOf(file)), PAGE_ROWS)) {
-      counts.errors += await importPage(deps, file, { page, properties })
-      counts.staged += page.length
-    }
+    const records = behind(readDataFile(file.content.read(), dataFileOf(file)), progress.staged)
+    for await (const page of pages(records, PAGE_ROWS)) progress = await importPage(deps, file, { page, properties, progress })
   }
-  const written = counts.staged - counts.errors
-  const status = counts.errors === 0 ? 'Succeeded' : written > 0 ? 'PartiallySucceeded' : 'Failed'
-  return { entityName: file.entity.label, status, staged: counts.staged, written, errors: counts.errors }
+  return resultOf(file.entity.label, progress)
+}
+
+/** The end of a file. */
+export function resultOf(entityName: string, { staged, errors }: ImportProgress): EntityResult {
+  const written = staged - errors
+  const status = errors === 0 ? 'Succeeded' : written > 0 ? 'PartiallySucceeded' : 'Failed'
+  return { entityName, status, staged, written, errors }
+}
+
+/** Items without the first `count`. */
+export async function* behind<Item>(lists: AsyncIterable<readonly Item[]>, count: number): AsyncGenerator<readonly Item[]> {
+  let rest = count
+  for await (const list of lists) {
+    if (rest < list.length) yield list.slice(rest)
+    rest = Math.max(0, rest - list.length)
+  }
 }
 
 function dataFileOf(file: ImportFile): DataFile {
@@ -102,15 +117,20 @@ async function* pages(records: AsyncIterable<readonly DataRecord[]>, size: numbe
 interface Page {
   readonly page: readonly DataRecord[]
   readonly properties: readonly string[]
+  readonly progress: ImportProgress
 }
 
-/** Number of rows that were refused. */
-async function importPage(deps: ImportFileDeps, file: ImportFile, { page, properties }: Page): Promise<number> {
+/** How far the file is behind the page. */
+async function importPage(deps: ImportFileDeps, file: ImportFile, { page, properties, progress }: Page): Promise<ImportProgress> {
   const rows = page.map((record): ImportRow => ({ values: valuesOf(record, properties) }))
-  const outcomes = await deps.importRows(file.entity, file.legalEntity, rows)
-  const errors = page.flatMap((record, index) => toError(file.entity, { record, row: rows[index], outcome: outcomes[index] }))
-  await deps.addErrors(errors)
-  return errors.length
+  let after = progress
+  await deps.importRows(file.entity, file.legalEntity, rows, {
+    onWritten: async (sql, outcomes) => {
+      const errors = page.flatMap((record, index) => toError(file.entity, { record, row: rows[index], outcome: outcomes[index] }))
+      after = await saveProgress(sql, deps.place, { before: progress, rows: page.length, errors })
+    },
+  })
+  return after
 }
 
 function valuesOf(record: DataRecord, properties: readonly string[]): Record<string, string> {

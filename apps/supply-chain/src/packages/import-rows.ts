@@ -5,7 +5,7 @@ import { ENUMERATIONS, findEnumMember } from '../entities/enums.ts'
 import { runChangeSet } from '../store/run-change-set.ts'
 import { ChangeSetFailure, writeChangeSet } from '../store/write-change-set.ts'
 import type { WriteEffects } from '../store/write-effects.ts'
-import type { WriteFailure, WriteOperation } from '../store/write-operation.ts'
+import type { WriteFailure, WriteOperation, WriteOutcome } from '../store/write-operation.ts'
 import { writePage } from '../store/write-page.ts'
 import type { ImportDocuments, ImportOutcome, ImportRow, ImportRows } from './package-model.ts'
 
@@ -21,40 +21,50 @@ export interface ImportRowsDeps {
  */
 export const createImportRows =
   ({ database, clock, effects }: ImportRowsDeps): ImportRows =>
-  async (entity, legalEntity, rows) => {
+  async (entity, legalEntity, rows, { onWritten } = {}) => {
     const read = rows.map((row) => readRow(entity, legalEntity, row))
     const operations = read.flatMap((item) => (item.ok ? [item.operation] : []))
-    const written = await writePage(database, operations, { scope: scopeOf(legalEntity), now: clock.now(), effects })
-    let next = 0
-    return read.map((item): ImportOutcome => {
-      if (!item.ok) return item
-      const outcome = written[next]
-      next += 1
-      if (outcome === undefined) throw new TypeError('a row without outcome')
-      return outcome.ok ? { ok: true } : refusal(outcome.failure)
+    const written = await writePage(database, operations, {
+      scope: scopeOf(legalEntity),
+      now: clock.now(),
+      effects,
+      ...(onWritten && { onWritten: (sql, outcomes) => onWritten(sql, outcomesOf(read, outcomes)) }),
     })
+    return outcomesOf(read, written)
   }
 
-/**
- * Writes documents of composite entities, each in a transaction of its own: the first row that is refused refuses its document.
- */
+/** What became of each row: rows that could not be read were not written. */
+function outcomesOf(read: readonly ReadRow[], written: readonly WriteOutcome[]): ImportOutcome[] {
+  let next = 0
+  return read.map((item): ImportOutcome => {
+    if (!item.ok) return item
+    const outcome = written[next]
+    next += 1
+    if (outcome === undefined) throw new TypeError('a row without outcome')
+    return outcome.ok ? { ok: true } : refusal(outcome.failure)
+  })
+}
+
+/** Writes a document of a composite entity in a transaction: the first row that is refused refuses the document. */
 export const createImportDocuments =
   ({ database, clock, effects }: ImportRowsDeps): ImportDocuments =>
-  async (legalEntity, documents) => {
-    const outcomes: ImportOutcome[] = []
-    for (const document of documents) {
-      const read = document.map(({ entity, values }) => readRow(entity, legalEntity, { values }))
-      const unread = read.find((row) => !row.ok)
-      if (unread?.ok === false) {
-        outcomes.push(unread)
-        continue
-      }
-      const operations = read.flatMap((row) => (row.ok ? [row.operation] : []))
-      const options = { scope: scopeOf(legalEntity), onFailure: 'stop' as const, now: clock.now(), effects }
-      const result = await runChangeSet(database, (sql) => writeChangeSet(sql, operations, options))
-      outcomes.push(result instanceof ChangeSetFailure ? refusal(result.failure) : { ok: true })
-    }
-    return outcomes
+  async (legalEntity, document, onWritten) => {
+    const read = document.map(({ entity, values }) => readRow(entity, legalEntity, { values }))
+    const operations = read.flatMap((row) => (row.ok ? [row.operation] : []))
+    const options = { scope: scopeOf(legalEntity), onFailure: 'stop' as const, now: clock.now(), effects }
+    const unread = read.find((row) => !row.ok)
+    const result =
+      unread?.ok === false
+        ? unread
+        : await runChangeSet(database, async (sql) => {
+            await writeChangeSet(sql, operations, options)
+            await onWritten(sql, [{ ok: true }])
+          })
+    if (result === undefined) return { ok: true }
+    const refused =
+      result instanceof ChangeSetFailure ? refusal(result.failure) : { ok: false as const, field: result.field, message: result.message }
+    await database.transaction((sql) => onWritten(sql, [refused]))
+    return refused
   }
 
 /** A package belongs to one company. */
@@ -70,6 +80,7 @@ type ReadRow =
 /** The cells as canonical values; the first one that cannot be read refuses the row. */
 function readRow(entity: Entity, legalEntity: string, row: ImportRow): ReadRow {
   const values: Record<string, string> = {}
+  const blanks = new Set<string>()
   for (const property of entity.properties) {
     const cell = row.values[property.name]
     if (cell === undefined) continue
@@ -86,10 +97,11 @@ function readRow(entity: Entity, legalEntity: string, row: ImportRow): ReadRow {
     const value = readCell(property, cell)
     if (!value.ok) return { ok: false, field: property.name, message: value.message }
     if (value.value !== undefined) values[property.name] = value.value
+    if (cell === '') blanks.add(property.name)
   }
   if (entity.companyField !== undefined && (entity.isCompanySpecific || (values[entity.companyField] ?? '') === ''))
     values[entity.companyField] = legalEntity
-  return { ok: true, operation: { kind: 'upsert', entity, values } }
+  return { ok: true, operation: { kind: 'upsert', entity, values, blanks } }
 }
 
 type ReadCell = { readonly ok: true; readonly value: string | undefined } | { readonly ok: false; readonly message: string }
@@ -111,7 +123,7 @@ function enumText(name: keyof typeof ENUMERATIONS, cell: string): string {
   return byNumber ?? text.replaceAll(' ', '')
 }
 
-function refusal(failure: WriteFailure): ImportOutcome {
+function refusal(failure: WriteFailure): Extract<ImportOutcome, { ok: false }> {
   if (failure.kind === 'refused' || failure.kind === 'duplicate') {
     const [first] = failure.infolog
     return {

@@ -97,4 +97,22 @@ export const PACKAGE_MIGRATIONS: readonly Migration[] = [
       create trigger data_project_deleted after delete on data_management_definition_group
         for each row execute function data_project_deleted();`,
   },
+  {
+    name: '5002-create-import-progress',
+    sql: `
+      -- How far an import is in each of its files; counted up by the transactions that write the rows.
+      create table data_import_progress (
+        execution_id text not null references data_execution (id) on delete cascade,
+        file_number integer not null,
+        staged bigint not null default 0,
+        errors bigint not null default 0,
+        primary key (execution_id, file_number)
+      );
+      -- A package may hold one entity twice: the rows of its files are numbered for themselves.
+      alter table data_execution_error add column file_number integer not null default 0;
+      alter table data_execution_error drop constraint data_execution_error_pkey;
+      alter table data_execution_error add primary key (execution_id, entity_name, file_number, row_number);
+      -- Asked for again and again: what a process that ended has left.
+      create index data_execution_unfinished on data_execution (created_at) where finished_at is null;`,
+  },
 ]

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type CsvLimits, csvReader, encodeText, quoteCell, textReader } from './csv.ts'
 import { type DataFile, readDataFile } from './data-file.ts'
 import { checkHeader, type Manifest, readManifest, writeHeader, writeManifest } from './manifest.ts'
-import { checkBlobUrl, parseBlobUrl, signBlobUrl } from './signed-url.ts'
+import { checkSignature, parseBlobUrl, signBlobUrl } from './signed-url.ts'
 import { openZip, readWhole, type ZipLimits } from './zip-reader.ts'
 import { writeZip } from './zip-writer.ts'
 
@@ -304,7 +304,7 @@ describe('FO-092 signed addresses', () => {
   const url = signBlobUrl('https://h', 'key', { blobId, name: 'hms æ.zip', permission: 'r', expiresAt: new Date('2025-02-11T10:30:00Z') })
   const check = (address: string, wanted = { write: false, now }) => {
     const blob = parseBlobUrl(address)
-    return blob === undefined ? 'other' : checkBlobUrl('key', blob, wanted)
+    return blob === undefined ? 'other' : checkSignature('key', blob, wanted)
   }
 
   test('give what they say until they expire', () => {

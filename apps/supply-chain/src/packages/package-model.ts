@@ -1,3 +1,4 @@
+import type { SqlRunner } from '@p2c/base'
 import type { Entity } from '../entities/entity.ts'
 
 /** Execution status of data management; the last four are final. Source: F&O protocol specification, section 15. */
@@ -44,7 +45,7 @@ export interface Execution {
   /** File name of an exported package. */
   readonly packageName: string
   readonly blobId: string | undefined
-  /** False stops an import at its definition. */
+  /** False stops at the definition of the project. */
   readonly execute: boolean
   /** Why it failed as a whole; blank otherwise. */
   readonly message: string
@@ -61,11 +62,20 @@ export type ImportDocument = readonly (ImportRow & { readonly entity: Entity })[
 /** What became of one row. `field` is blank where the row as a whole is refused. */
 export type ImportOutcome = { readonly ok: true } | { readonly ok: false; readonly field: string; readonly message: string }
 
-/**
- * The write path of the application for data files: insert or update by the entity's key in one company, the same rules as over OData.
- * A blank cell is the default on insert and the empty value on update. One outcome per row, in order; a bad row stops no other.
- */
-export type ImportRows = (entity: Entity, legalEntity: string, rows: readonly ImportRow[]) => Promise<readonly ImportOutcome[]>
+/** Stores what became of rows in the transaction that writes them. */
+export type StoreOutcomes = (sql: SqlRunner, outcomes: readonly ImportOutcome[]) => Promise<void>
 
-/** The same for documents: each one is written as a whole or not at all. One outcome per document, in order. */
-export type ImportDocuments = (legalEntity: string, documents: readonly ImportDocument[]) => Promise<readonly ImportOutcome[]>
+/**
+ * The write path of the application for data files: insert or update by the entity's key in one company, the same rules as over OData,
+ * all rows in one transaction. A blank cell is the default on insert and the empty value on update. One outcome per row, in order; a bad
+ * row stops no other.
+ */
+export type ImportRows = (
+  entity: Entity,
+  legalEntity: string,
+  rows: readonly ImportRow[],
+  options?: { readonly onWritten?: StoreOutcomes },
+) => Promise<readonly ImportOutcome[]>
+
+/** The same for a document: it is written as a whole or not at all. */
+export type ImportDocuments = (legalEntity: string, document: ImportDocument, onWritten: StoreOutcomes) => Promise<ImportOutcome>

@@ -31,9 +31,13 @@ interface PlannedFile {
 
 /**
  * Writes the package of an export and ends the execution: `Succeeded`, with the positions that it reached in the same transaction. A failure
- * is thrown and leaves positions and execution as they were: the caller records it.
+ * is thrown and leaves positions and execution as they were: the caller records it. One that is not to be executed ends as `NotRun`.
  */
 export async function runExport(deps: ExportDeps, execution: Execution): Promise<void> {
+  if (!execution.execute) {
+    await deps.executions.finish({ id: execution.id, status: 'NotRun', message: '', results: [], positions: [] })
+    return
+  }
   const project = await deps.projects.find(execution.project)
   if (project === undefined) throw packageError('package-project-unknown', `The definition group ${execution.project} does not exist.`)
   const files: PlannedFile[] = []

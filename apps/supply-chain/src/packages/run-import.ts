@@ -1,11 +1,12 @@
-import { isAppError } from '@p2c/base'
+import { type Database, isAppError } from '@p2c/base'
 import { findComposite } from '../entities/composites.ts'
 import type { Entity } from '../entities/entity.ts'
 import type { BlobStore } from './blob-store.ts'
 import { createErrorFiles } from './error-files.ts'
-import type { EntityResult, ExecutionStore, RowError } from './execution-store.ts'
+import type { EntityResult, ExecutionStore } from './execution-store.ts'
 import { checkDocuments, type DocumentFile, importDocuments } from './import-documents.ts'
 import { checkFile, type ImportFile, importFile } from './import-file.ts'
+import type { ImportedFile } from './import-progress.ts'
 import { checkHeader, HEADER_FILE, MANIFEST_FILE, type Manifest, type ManifestEntity, readManifest } from './manifest.ts'
 import { packageError } from './package-error.ts'
 import type { Execution, ExecutionStatus, ImportDocuments, ImportRows } from './package-model.ts'
@@ -14,6 +15,7 @@ import type { ProjectStore } from './project-store.ts'
 import { openZip, PACKAGE_ZIP_LIMITS, type RangeSource, readWhole, type ZipFileEntry, type ZipFiles } from './zip-reader.ts'
 
 export interface ImportDeps {
+  readonly database: Database
   readonly blobs: BlobStore
   readonly projects: ProjectStore
   readonly executions: ExecutionStore
@@ -38,11 +40,13 @@ export async function runImport(deps: ImportDeps, execution: Execution): Promise
   const items: CheckedItem[] = []
   for (const item of inOrder(manifest.entities))
     items.push(await checkItem(deps, execution, { item, content: files.get(item.inputFilePath) }))
-  const results: EntityResult[] = []
-  for (const item of items) results.push(await importItem(deps, execution, item))
+  const ofFiles: EntityResult[] = []
+  for (const [file, item] of items.entries()) ofFiles.push(await importItem(deps, { executionId: execution.id, file }, item))
+  const results = byEntity(ofFiles)
   const message = items.flatMap((item) => ('problem' in item ? [item.problem] : [])).join(' ')
-  await deps.executions.finish({ id: execution.id, status: statusOf(results), message, results, positions: [] })
+  // First: a client asks for them as soon as it sees the end.
   await createErrorFiles(deps, execution, results)
+  await deps.executions.finish({ id: execution.id, status: statusOf(results), message, results, positions: [] })
 }
 
 /** The bytes of an uploaded package. Throws `package-blob-missing`. */
@@ -119,13 +123,29 @@ async function checkItem(deps: ImportDeps, { legalEntity }: Execution, { item, c
   }
 }
 
-function importItem(deps: ImportDeps, { id }: Execution, item: CheckedItem): Promise<EntityResult> | EntityResult {
+function importItem(
+  deps: ImportDeps,
+  at: Pick<ImportedFile, 'executionId' | 'file'>,
+  item: CheckedItem,
+): Promise<EntityResult> | EntityResult {
   if ('problem' in item) return { entityName: item.entityName, status: 'Failed', staged: 0, written: 0, errors: 0 }
   const { label } = 'file' in item ? item.file.entity : item.documents.composite
-  const addErrors = (errors: readonly RowError[]) => deps.executions.addErrors(id, label, errors)
-  return 'file' in item
-    ? importFile({ importRows: deps.importRows, addErrors }, item.file)
-    : importDocuments({ importDocuments: deps.importDocuments, addErrors }, item.documents)
+  const place = { ...at, entityName: label }
+  return 'file' in item ? importFile({ ...deps, place }, item.file) : importDocuments({ ...deps, place }, item.documents)
+}
+
+/** One result per entity: a package may hold files of the same one. */
+function byEntity(ofFiles: readonly EntityResult[]): EntityResult[] {
+  return [...Map.groupBy(ofFiles, ({ entityName }) => entityName)].map(([entityName, files]) => {
+    const total = (count: (file: EntityResult) => number): number => files.reduce((sum, file) => sum + count(file), 0)
+    return {
+      entityName,
+      status: statusOf(files),
+      staged: total(({ staged }) => staged),
+      written: total(({ written }) => written),
+      errors: total(({ errors }) => errors),
+    }
+  })
 }
 
 /** Good rows are in the target, bad ones in the errors: then it succeeded in part (FO-089). */

@@ -17,10 +17,17 @@ const SERVICE_VERSION = '2023-11-03'
 
 /** `https://…/dmf/<id>/<name>?sv=…&sr=b&sig=…&se=…&sp=r`, whose signature covers blob, permission and expiry. */
 export function signBlobUrl(root: string, key: string, access: BlobAccess): string {
-  const se = formatTime(access.expiresAt)
-  const sig = signature(key, { id: access.blobId, sp: access.permission, se })
-  const query = new URLSearchParams({ sv: SERVICE_VERSION, sr: 'b', sig, se, sp: access.permission })
+  const query = signedQuery(key, { ...access, id: access.blobId })
   return `${root}${BLOB_PATH}/${access.blobId}/${encodeURIComponent(access.name)}?${query}`
+}
+
+/** The options of an address that gives access to what `id` names, which no two things share. */
+export function signedQuery(
+  key: string,
+  { id, permission: sp, expiresAt }: Pick<BlobAccess, 'permission' | 'expiresAt'> & { readonly id: string },
+): URLSearchParams {
+  const se = formatTime(expiresAt)
+  return new URLSearchParams({ sv: SERVICE_VERSION, sr: 'b', sig: signature(key, { id, sp, se }), se, sp })
 }
 
 /** Why a signed address gives no access. */
@@ -33,14 +40,14 @@ export interface SignedQuery {
 }
 
 /** Undefined when the address gives `wanted` at this time. The signature is compared in constant time, and before anything else. */
-export function checkBlobUrl(
+export function checkSignature(
   key: string,
-  blob: { readonly id: string; readonly query: SignedQuery },
+  signed: { readonly id: string; readonly query: SignedQuery },
   wanted: { readonly write: boolean; readonly now: Date },
 ): BlobRefusal | undefined {
-  const { sig, se, sp } = blob.query
+  const { sig, se, sp } = signed.query
   if (typeof sig !== 'string' || typeof se !== 'string' || typeof sp !== 'string') return 'signature'
-  const expected = Buffer.from(signature(key, { id: blob.id, sp, se }))
+  const expected = Buffer.from(signature(key, { id: signed.id, sp, se }))
   const given = Buffer.from(sig)
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'signature'
   if (!(Date.parse(se) > wanted.now.getTime())) return 'expired'

@@ -62,7 +62,10 @@ export function xmlReader(file: XmlFile): PieceReader<string, readonly XmlRow[]>
   }
 }
 
-/** The rows that are open while tags come and go: the document, its rows, the rows inside them, and at most one field. */
+/**
+ * The rows that are open while tags come and go: the document, its rows, the rows inside them, and at most one field. Longer than other functions:
+ * all tags change the same few variables.
+ */
 function readingState(file: XmlFile, fail: (expected: string) => never) {
   const asAttributes = file.format === 'XML-Attribute'
   const names = [file.rowElement, ...(file.childElement === undefined ? [] : [file.childElement])].map((name) => name.toUpperCase())

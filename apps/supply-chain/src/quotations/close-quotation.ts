@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type CommandContext, type CommandResult, command } from '../commands/command.ts'
 import { company } from '../commands/parameters.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { lockQuotation, storeStatus } from './lock-quotation.ts'
 import { writeJournal } from './quotation-journal.ts'
 import { QUOTATION_SERVICE, reason, salesQuotationNumber } from './quotation-service.ts'
@@ -14,7 +15,7 @@ export const SEND_SALES_QUOTATION = command({
   parameters: z.object({ dataAreaId: company, salesQuotationNumber }),
   async run({ sql, now, userId }, parameters) {
     const quotation = await lockQuotation(sql, parameters, 'send')
-    const sent = { on: now.toISOString().slice(0, 10), by: userId }
+    const sent = { on: dayOf(now), by: userId }
     await storeStatus(sql, quotation, { SalesQuotationSentDate: sent.on })
     const quotationJournalNumber = await writeJournal(sql, quotation, sent)
     const { SalesQuotationNumber } = quotation.header.values

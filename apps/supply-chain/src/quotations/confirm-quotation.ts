@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type CommandContext, CommandRefusal, command } from '../commands/command.ts'
 import { company } from '../commands/parameters.ts'
-import type { FieldValues } from '../domain/field-value.ts'
+import { dayOf, type FieldValues } from '../domain/field-value.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { orderHeaderOf, orderLineOf } from '../domain/quotations/order-of-quotation.ts'
 import { SALES_LINE, SALES_TABLE } from '../entities/sales-orders.ts'
@@ -31,7 +31,7 @@ export const CONFIRM_SALES_QUOTATION = command({
     await removeQuotationStock(sql, lines, now)
     await storeStatus(sql, quotation, {
       GeneratedSalesOrderNumber: salesOrderNumber,
-      SalesQuotationConfirmationDate: now.toISOString().slice(0, 10),
+      SalesQuotationConfirmationDate: dayOf(now),
     })
     return { ok: true, value: { salesQuotationNumber: number, salesQuotationStatus: quotation.next, salesOrderNumber } }
   },

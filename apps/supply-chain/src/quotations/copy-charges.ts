@@ -24,6 +24,7 @@ const CHARGE = [
 const kept = (row: FieldValues): FieldValues =>
   Object.fromEntries(CHARGE.filter((name) => row[name] !== undefined).map((name) => [name, row[name] ?? '']))
 
+/** A quotation and the order it became. */
 export interface ChargeCopy {
   readonly dataAreaId: string
   readonly salesQuotationNumber: string

@@ -6,6 +6,7 @@ import { tableByRelation } from '../entities/catalogue.ts'
 import { findRows, updateRows } from '../store/rows.ts'
 import type { StoredRow } from '../store/tracked-row.ts'
 
+/** Names one quotation. */
 export interface QuotationKey {
   readonly dataAreaId: string
   readonly salesQuotationNumber: string
@@ -36,10 +37,8 @@ export async function lockQuotation(
   if (header === undefined) throw new CommandRefusal(refuseCommand('E01', key.salesQuotationNumber, 'Quotation', table.tableLabel))
   const status = header.values.SalesQuotationStatus ?? ''
   const next = nextQuotationStatus(status, event)
-  if (next === undefined || next === 'deleted') {
-    const entry = refuseTransition(header.values.SalesQuotationNumber ?? '', status, event)
-    throw new CommandRefusal({ ...entry, severity: 'Error' })
-  }
+  if (next === undefined || next === 'deleted')
+    throw new CommandRefusal(refuseTransition(header.values.SalesQuotationNumber ?? '', status, event))
   const lines = await findRows(sql, {
     table: tableByRelation('sales_quotation_line'),
     fields: FIELDS,

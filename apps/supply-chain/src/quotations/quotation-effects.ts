@@ -1,9 +1,7 @@
 import type { SqlRunner } from '@p2c/base'
-import type { FieldValues } from '../domain/field-value.ts'
+import { at } from '../domain/field-value.ts'
 import { EDITABLE_STATUSES, refuseTransition } from '../domain/quotations/quotation-status.ts'
 import type { RowChange, WriteEffect } from '../store/write-effects.ts'
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 /** The quotation that a line belongs or belonged to; lines never change theirs. */
 const quotationOf = ({ before, after }: RowChange) => {

@@ -1,5 +1,5 @@
 import { decimal, formatDecimal, type SqlRunner } from '@p2c/base'
-import { loadExchange } from '../calculation/exchange.ts'
+import { readAccountingCurrency } from '../calculation/exchange.ts'
 import type { CommandResult } from '../commands/command.ts'
 import { EMPTY_DATE, type FieldValues } from '../domain/field-value.ts'
 import { refuseCommand } from '../domain/messages.ts'
@@ -17,10 +17,12 @@ import { findRows, insertRows } from '../store/rows.ts'
 
 /** Which day of a transaction decides on its column. */
 export const AGED_BY = ['DueDate', 'TransactionDate', 'DocumentDate'] as const
+/** Which day of a transaction counts. */
 export type AgedBy = (typeof AGED_BY)[number]
 
 const DAY_COLUMNS: Record<AgedBy, string> = { DueDate: 't.due_date', TransactionDate: 't.trans_date', DocumentDate: 't.document_date' }
 
+/** What is aged, and how. */
 export interface SnapshotInput {
   readonly dataAreaId: string
   readonly agingPeriodDefinition: string
@@ -45,7 +47,7 @@ export async function createAgingSnapshot(sql: SqlRunner, input: SnapshotInput):
   const definition = first.AgingPeriodDefinition ?? agingPeriodDefinition
   const columns = agingColumns(lines.map(toAgingLine), date)
   await clearSnapshot(sql, dataAreaId, definition)
-  const { accountingCurrency } = await loadExchange(sql, { dataAreaId, currencyCodes: [] })
+  const { accountingCurrency } = await readAccountingCurrency(sql, dataAreaId)
   const amounts = await readOpenAmounts(sql, { dataAreaId, agedBy, date })
   const payments = await readLastPayments(sql, dataAreaId, date)
   const rows = [...Map.groupBy(amounts, (each) => each.account.toLowerCase())].map(([account, own]): FieldValues => {

@@ -55,22 +55,16 @@ const RATE_UNITS = decimal(100)
 const RATE_DECIMALS = 6
 const TEXT_LENGTH = 60
 
-/** Posts one transaction; see `postCustomerTransactions`. */
-export async function postCustomerTransaction(sql: SqlRunner, transaction: CustomerTransaction): Promise<{ readonly recId: string }> {
-  const [recId = ''] = await postCustomerTransactions(sql, [transaction])
-  return { recId }
-}
-
 /**
- * Writes the transactions and an open row for each that is not settled and not nought; four statements, whatever their number. Gives the record
+ * Writes the transactions and an open row for each that is not settled and not nought; three statements, whatever their number. Gives the record
  * ids (`SysRecId`) in the order given. The ledger is the caller's: it posts the same amount on the receivable account.
  * Source: Supply Chain specification, 6.2.
  */
 export async function postCustomerTransactions(sql: SqlRunner, transactions: readonly CustomerTransaction[]): Promise<string[]> {
-  const recIds = await drawRecordIds(sql, transactions.length)
+  const ids = await drawRecordIds(sql, transactions.length + transactions.filter((each) => !isBornSettled(each)).length)
+  const [recIds, openIds] = [ids.slice(0, transactions.length), ids.slice(transactions.length)]
   const numbered = transactions.map((transaction, index) => ({ transaction, recId: recIds[index] ?? '' }))
   const open = numbered.filter(({ transaction }) => !isBornSettled(transaction))
-  const openIds = await drawRecordIds(sql, open.length)
   const table = tableOfEntity(CUST_TRANSACTIONS)
   await insertRows(
     sql,

@@ -4,8 +4,9 @@ import { type AccountingExchange, loadExchange } from '../calculation/exchange.t
 import { checkPeriodsOpen } from '../calculation/fiscal-period.ts'
 import { readSalesParameters } from '../calculation/read-parameters.ts'
 import { CommandRefusal, type CommandResult } from '../commands/command.ts'
+import { requireNumbers } from '../commands/require-numbers.ts'
 import { roundToStep } from '../domain/exchange.ts'
-import { type FieldValues, isSameText } from '../domain/field-value.ts'
+import { at, type FieldValues, isSameText } from '../domain/field-value.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import type { Mark } from '../domain/receivables/settlement.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
@@ -13,7 +14,6 @@ import { raiseBusinessEvents } from '../events/business-events.ts'
 import { eventDate } from '../events/event-value.ts'
 import { ledgerAccount } from '../ledger/accounts.ts'
 import { postVouchers } from '../ledger/post-voucher.ts'
-import { takeNumbers } from '../store/number-sequences.ts'
 import { findRows, updateRows } from '../store/rows.ts'
 import type { StoredRow } from '../store/tracked-row.ts'
 import { automaticMarks } from './automatic-settlement.ts'
@@ -25,6 +25,7 @@ const JOURNALS = tableByRelation('customer_payment_journal')
 const LINES = tableByRelation('customer_payment_journal_line')
 const MARKS = tableByRelation('payment_journal_mark')
 
+/** A journal, and who posts it. */
 export interface PostingInput {
   readonly dataAreaId: string
   readonly journalBatchNumber: string
@@ -42,8 +43,6 @@ interface Payment {
   readonly rate: Decimal
 }
 
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
-
 /**
  * Posts a payment journal: a voucher and a customer transaction for each line, then the settlements that its lines are marked for; payments
  * without marks are settled by the parameter of automatic settlement, or stay on account. The journal is locked first: it is posted once. A
@@ -52,7 +51,11 @@ const at = (row: FieldValues, name: string): string => row[name] ?? ''
 export async function postPaymentJournal(sql: SqlRunner, input: PostingInput): Promise<CommandResult> {
   const { dataAreaId } = input
   const { journal, lines, marks } = await lockJournal(sql, input)
-  const closed = await checkPeriodsOpen(sql, { dataAreaId, dates: lines.map((line) => at(line.values, 'TransactionDate')), module: 'cust' })
+  const closed = await checkPeriodsOpen(sql, {
+    dataAreaId,
+    dates: lines.map((line) => at(line.values, 'TransactionDate')),
+    modules: ['cust'],
+  })
   if (closed.length > 0) return { ok: false, infolog: closed }
   const payments = await valuePayments(sql, { dataAreaId, lines, marks })
   const recIds = await postPayments(sql, dataAreaId, payments)
@@ -108,8 +111,7 @@ async function valuePayments(sql: SqlRunner, { dataAreaId, lines, marks }: Value
   const missing = lines.filter((_, index) => rates[index] === undefined)
   if (missing.length > 0)
     throw new CommandRefusal(...missing.map(({ values }) => exchange.missing(at(values, 'CurrencyCode'), at(values, 'TransactionDate'))))
-  const vouchers = await takeNumbers(sql, { dataAreaId, dataTypeName: 'CustPaymentVoucher', count: lines.length })
-  if (vouchers === undefined) throw new CommandRefusal(refuseCommand('L08', 'Payment voucher'))
+  const vouchers = await requireNumbers(sql, { dataAreaId, dataTypeName: 'CustPaymentVoucher', count: lines.length })
   const marksByLine = Map.groupBy(
     marks.map((mark) => mark.values),
     (mark) => at(mark, 'JournalLineNumber'),
@@ -221,22 +223,21 @@ async function marksOf(sql: SqlRunner, { dataAreaId, payments }: { dataAreaId: s
 function requestedMarks(payment: Payment, byInvoice: ReadonlyMap<string, readonly OpenTransaction[]>): Mark[] {
   const { values } = payment.line
   const marks = payment.marks.map((mark): Mark => {
-    const open = findMarked(payment, at(mark, 'InvoiceNumber'), byInvoice, at(mark, 'InvoiceDueDate'))
+    const open = findMarked(payment, byInvoice, { invoice: at(mark, 'InvoiceNumber'), dueDate: at(mark, 'InvoiceDueDate') })
     const amount = decimal(at(mark, 'SettlementAmountInInvoiceCurrency')).abs()
     const cashDiscount = decimal(at(mark, 'CashDiscountToTakeInInvoiceCurrency')).abs()
     return { id: open.recId, ...(!amount.isZero() && { amount }), ...(!cashDiscount.isZero() && { cashDiscount }) }
   })
   const whole = at(values, 'MarkedInvoice')
   const isAmongMarks = payment.marks.some((mark) => isSameText(at(mark, 'InvoiceNumber'), whole))
-  return whole === '' || isAmongMarks ? marks : [...marks, { id: findMarked(payment, whole, byInvoice).recId }]
+  return whole === '' || isAmongMarks ? marks : [...marks, { id: findMarked(payment, byInvoice, { invoice: whole }).recId }]
 }
 
 /** The open transaction that is marked; refused where it was settled since. Several with one number: the one due first. */
 function findMarked(
   { line: { values }, amountCur }: Payment,
-  invoice: string,
   byInvoice: ReadonlyMap<string, readonly OpenTransaction[]>,
-  dueDate?: string,
+  { invoice, dueDate }: { readonly invoice: string; readonly dueDate?: string },
 ): OpenTransaction {
   const fitting = (byInvoice.get(invoice.toLowerCase()) ?? [])
     .filter((open) => isSameText(open.accountNum, at(values, 'AccountDisplayValue')))

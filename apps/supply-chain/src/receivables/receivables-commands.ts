@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { type Command, command } from '../commands/command.ts'
 import { amount, company, day, identifier } from '../commands/parameters.ts'
+import { dayOf } from '../domain/field-value.ts'
 import { AGED_BY, createAgingSnapshot } from './aging-snapshot.ts'
 import { postPaymentJournal } from './post-payment-journal.ts'
 import { settleTransactions } from './settle-transactions.ts'
 import { undoSettlement } from './undo-settlement.ts'
 
 const SERVICE = { group: 'CustomerPaymentServices', service: 'CustomerPaymentService' } as const
-
-const today = (now: Date): string => now.toISOString().slice(0, 10)
 
 /** A record id as a text of digits, or as a number. */
 const recordId = z
@@ -61,7 +60,7 @@ const SETTLE_TRANSACTIONS = command({
     date: day.optional(),
   }),
   run: ({ sql, now }, { dataAreaId, transaction: payment, marks, date }) =>
-    settleTransactions(sql, { dataAreaId, payment, marks, date: date ?? today(now) }),
+    settleTransactions(sql, { dataAreaId, payment, marks, date: date ?? dayOf(now) }),
 })
 
 const UNDO_SETTLEMENT = command({
@@ -69,7 +68,7 @@ const UNDO_SETTLEMENT = command({
   summary: 'Undo a settlement: what it settled is open again',
   operation: { ...SERVICE, name: 'UndoSettlement' },
   parameters: z.object({ dataAreaId: company, settlementVoucher: identifier(20, 'Settlement voucher'), date: day.optional() }),
-  run: ({ sql, now }, { date, ...parameters }) => undoSettlement(sql, { ...parameters, date: date ?? today(now) }),
+  run: ({ sql, now }, { date, ...parameters }) => undoSettlement(sql, { ...parameters, date: date ?? dayOf(now) }),
 })
 
 const CREATE_AGING_SNAPSHOT = command({
@@ -84,7 +83,7 @@ const CREATE_AGING_SNAPSHOT = command({
     paymentPositioning: z.boolean().default(false).meta({ description: 'Show unapplied payments in the first column' }),
   }),
   run: ({ sql, now }, { paymentPositioning, date, ...parameters }) =>
-    createAgingSnapshot(sql, { ...parameters, date: date ?? today(now), hasPaymentPositioning: paymentPositioning }),
+    createAgingSnapshot(sql, { ...parameters, date: date ?? dayOf(now), hasPaymentPositioning: paymentPositioning }),
 })
 
 /** Commands of customer payments. */

@@ -2,7 +2,7 @@ import { decimal, type TestScope } from '@p2c/base'
 import { ledgerAccount } from '../ledger/accounts.ts'
 import { postVoucher } from '../ledger/post-voucher.ts'
 import { type Answer, type AppOptions, D, F, type Json, startTestApp, type TestApp } from '../supply-chain-app.fixture.ts'
-import { type CustomerTransactionType, postCustomerTransaction } from './customer-transactions.ts'
+import { type CustomerTransactionType, postCustomerTransactions } from './customer-transactions.ts'
 
 /** An invoice as INVOICE posts it: a customer transaction with its ledger voucher. */
 export interface TestInvoice {
@@ -93,28 +93,30 @@ export async function startReceivables(scope: TestScope, options: AppOptions = {
   }
 }
 
-async function postInvoice(sql: Parameters<typeof postCustomerTransaction>[0], invoice: TestInvoice): Promise<string> {
+async function postInvoice(sql: Parameters<typeof postCustomerTransactions>[0], invoice: TestInvoice): Promise<string> {
   const { account = CUSTOMER, currency = 'USD', rate = '1', date = '2025-03-01' } = invoice
   const amountCur = decimal(invoice.amount)
   const amountMst = amountCur.times(rate).toDecimalPlaces(2)
   const voucher = `V-${invoice.invoice}`
-  const { recId } = await postCustomerTransaction(sql, {
-    dataAreaId: 'usmf',
-    accountNum: account,
-    transType: invoice.transType ?? 'Sales',
-    voucher,
-    invoice: invoice.invoice,
-    date,
-    dueDate: invoice.due ?? date,
-    currencyCode: currency,
-    amountCur,
-    amountMst,
-    exchangeRate: decimal(rate),
-    ...(invoice.discount !== undefined && {
-      possibleCashDiscount: decimal(invoice.discount),
-      cashDiscountDate: invoice.discountDate ?? date,
-    }),
-  })
+  const [recId = ''] = await postCustomerTransactions(sql, [
+    {
+      dataAreaId: 'usmf',
+      accountNum: account,
+      transType: invoice.transType ?? 'Sales',
+      voucher,
+      invoice: invoice.invoice,
+      date,
+      dueDate: invoice.due ?? date,
+      currencyCode: currency,
+      amountCur,
+      amountMst,
+      exchangeRate: decimal(rate),
+      ...(invoice.discount !== undefined && {
+        possibleCashDiscount: decimal(invoice.discount),
+        cashDiscountDate: invoice.discountDate ?? date,
+      }),
+    },
+  ])
   const entry = (name: 'CustomerReceivable' | 'Revenue', sign: number) => ({
     account: ledgerAccount(name),
     amount: amountMst.times(sign),

@@ -19,6 +19,7 @@ export interface NamedMark extends TransactionName {
   readonly isFullSettlement?: boolean | undefined
 }
 
+/** A payment and what it is settled against. */
 export interface SettleTransactionsInput {
   readonly dataAreaId: string
   readonly payment: TransactionName
@@ -35,7 +36,7 @@ interface Found {
   readonly sign: string
 }
 
-export const nameText = ({ recId, voucher, invoiceNumber }: TransactionName): string => invoiceNumber ?? voucher ?? recId ?? ''
+const nameText = ({ recId, voucher, invoiceNumber }: TransactionName): string => invoiceNumber ?? voucher ?? recId ?? ''
 
 /**
  * Settles a posted payment or credit note against posted transactions of the same customer and currency, in the order given. Refuses E12, L89

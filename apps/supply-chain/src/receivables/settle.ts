@@ -1,9 +1,9 @@
 import { type Decimal, decimal, formatDecimal, type SqlRunner } from '@p2c/base'
 import { checkPeriodsOpen } from '../calculation/fiscal-period.ts'
 import { readSalesParameters } from '../calculation/read-parameters.ts'
-import { CommandRefusal } from '../commands/command.ts'
+import { assertNoProblems } from '../commands/command.ts'
+import { requireNumbers } from '../commands/require-numbers.ts'
 import { EMPTY_DATE, type FieldValues } from '../domain/field-value.ts'
-import { refuseCommand } from '../domain/messages.ts'
 import {
   type MadeTransaction,
   type Mark,
@@ -19,7 +19,6 @@ import { ledgerAccount } from '../ledger/accounts.ts'
 import { type LedgerEntry, postVouchers } from '../ledger/post-voucher.ts'
 import { initialValues } from '../store/decide-write.ts'
 import { deleteRows } from '../store/delete-rows.ts'
-import { takeNumbers } from '../store/number-sequences.ts'
 import { drawRecordIds } from '../store/record-ids.ts'
 import { insertRows, updateRows } from '../store/rows.ts'
 import { type CustomerTransaction, postCustomerTransactions } from './customer-transactions.ts'
@@ -33,6 +32,7 @@ export interface SettleRequest {
   readonly date: string
 }
 
+/** Payments of one company with their marks. */
 export interface SettleInput {
   readonly dataAreaId: string
   readonly requests: readonly SettleRequest[]
@@ -135,10 +135,9 @@ async function numberPlans(sql: SqlRunner, { dataAreaId, requests, plans, locked
     .map((plan, index) => ({ plan, index, date: settledOn(plan, requests[index]?.date ?? EMPTY_DATE, locked) }))
     .filter(({ plan }) => plan.rows.length > 0)
   if (active.length === 0) return []
-  const closed = await checkPeriodsOpen(sql, { dataAreaId, dates: active.map(({ date }) => date), module: 'cust' })
-  if (closed.length > 0) throw new CommandRefusal(...closed)
-  const vouchers = await takeNumbers(sql, { dataAreaId, dataTypeName: 'CustSettlementVoucher', count: active.length })
-  if (vouchers === undefined) throw new CommandRefusal(refuseCommand('L08', 'Settlement voucher'))
+  const closed = await checkPeriodsOpen(sql, { dataAreaId, dates: active.map(({ date }) => date), modules: ['cust'] })
+  assertNoProblems(closed)
+  const vouchers = await requireNumbers(sql, { dataAreaId, dataTypeName: 'CustSettlementVoucher', count: active.length })
   const numbered = active.map((each, order) => ({ ...each, settlementVoucher: vouchers[order] ?? '' }))
   const made = numbered.flatMap((each) => each.plan.made.map((transaction) => ({ ...each, transaction })))
   const posted = made.map(({ transaction, settlementVoucher, date }) =>

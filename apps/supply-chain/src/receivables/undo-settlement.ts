@@ -1,13 +1,13 @@
 import { type Decimal, decimal, formatDecimal, type SqlRunner, sum } from '@p2c/base'
-import { checkPeriodOpen } from '../calculation/fiscal-period.ts'
-import { CommandRefusal, type CommandResult } from '../commands/command.ts'
-import { EMPTY_DATE, type FieldValues } from '../domain/field-value.ts'
+import { checkPeriodsOpen } from '../calculation/fiscal-period.ts'
+import { assertNoProblems, type CommandResult } from '../commands/command.ts'
+import { requireNumber } from '../commands/require-numbers.ts'
+import { at, EMPTY_DATE, type FieldValues } from '../domain/field-value.ts'
 import { refuseCommand } from '../domain/messages.ts'
 import { MADE_TYPES } from '../domain/receivables/settlement.ts'
 import { tableByRelation } from '../entities/catalogue.ts'
 import { reverseVoucher } from '../ledger/reverse-voucher.ts'
 import { initialValues } from '../store/decide-write.ts'
-import { takeNumbers } from '../store/number-sequences.ts'
 import { drawRecordIds } from '../store/record-ids.ts'
 import { findRows, insertRows, updateRows } from '../store/rows.ts'
 import type { StoredRow } from '../store/tracked-row.ts'
@@ -18,6 +18,7 @@ const SETTLEMENTS = tableByRelation('cust_settlement')
 const TRANSACTIONS = tableByRelation('cust_trans')
 const OPENS = tableByRelation('cust_trans_open')
 
+/** A settlement by its voucher, and the day of its reversal. */
 export interface UndoInput {
   readonly dataAreaId: string
   readonly settlementVoucher: string
@@ -25,7 +26,6 @@ export interface UndoInput {
   readonly date: string
 }
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const amountOf = (row: FieldValues | undefined, name: string) => decimal(at(row, name) || '0')
 
 /**
@@ -44,9 +44,8 @@ export async function undoSettlement(sql: SqlRunner, input: UndoInput): Promise<
     return { ok: false, infolog: [refuseCommand('L88', settlementVoucher)] }
   const settledOn = at(rows[0]?.values, 'TransDate')
   if (date < settledOn) return { ok: false, infolog: [refuseCommand('L104', settledOn, date)] }
-  const closed = await checkPeriodOpen(sql, { dataAreaId, date, module: 'cust' })
-  if (closed !== undefined) return { ok: false, infolog: [closed] }
-  const voucher = await takeVoucher(sql, dataAreaId)
+  assertNoProblems(await checkPeriodsOpen(sql, { dataAreaId, dates: [date], modules: ['cust'] }))
+  const voucher = await requireNumber(sql, { dataAreaId, dataTypeName: 'CustSettlementVoucher' })
   const reversals = await reverseMade(sql, { ...input, voucher, locked })
   await restoreTransactions(sql, { rows, locked, dataAreaId })
   await storeReversal(sql, { rows, voucher, date, reversals })
@@ -62,12 +61,6 @@ const readSettlement = (sql: SqlRunner, { dataAreaId, settlementVoucher }: UndoI
     keys: [[dataAreaId, settlementVoucher]],
     isMany: true,
   })
-
-async function takeVoucher(sql: SqlRunner, dataAreaId: string): Promise<string> {
-  const [voucher] = (await takeNumbers(sql, { dataAreaId, dataTypeName: 'CustSettlementVoucher', count: 1 })) ?? []
-  if (voucher === undefined) throw new CommandRefusal(refuseCommand('L08', 'Settlement voucher'))
-  return voucher
-}
 
 const isMade = ({ transaction }: LockedTransaction): boolean => MADE_TYPES.some((type) => type === at(transaction.values, 'TransType'))
 

@@ -11,6 +11,7 @@ export interface DemoCompany {
   readonly timeZone: string
 }
 
+/** Companies of a fresh database. */
 export const DEMO_COMPANIES: readonly DemoCompany[] = [
   {
     id: 'usmf',
@@ -104,7 +105,7 @@ const reference = (company: string, dataType: string, code: string) => ({
   NumberSequenceCode: code,
 })
 
-/** Set-up of one company: what P2C needs with the values that the templates name, under the same codes in each company. */
+/** Set-up of one company: what P2C needs with the values that the templates name, under the same codes in each company. A list, however long. */
 export function companyData(company: DemoCompany): readonly SeedRows[] {
   const inCompany = (rows: readonly Readonly<Record<string, string>>[]) => rows.map((row) => ({ dataAreaId: company.id, ...row }))
   const legalEntity = {

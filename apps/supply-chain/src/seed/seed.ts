@@ -25,8 +25,22 @@ const SEED_PARTS: readonly SeedPart[] = [
   { name: '0006-batch-jobs', data: jobData, isCompleting: true },
 ]
 
-/** Applies each part once in the life of a database: rows that users changed or deleted later stay changed or deleted. */
+/** Two programs that start at once take turns. */
+const SEED_LOCK = 7_204_325
+
+/**
+ * Applies each part once in the life of a database: rows that users changed or deleted later stay changed or deleted. Safe to call from several
+ * programs at once.
+ */
 export async function seedDatabase(database: Database, writing: Pick<SeedWriting, 'now' | 'effects'>): Promise<void> {
+  await database.transaction(async (sql) => {
+    await sql.query('select pg_advisory_xact_lock($1)', [SEED_LOCK])
+    // Outside of this transaction, which only holds the lock: what is applied is kept part by part.
+    await applyParts(database, writing)
+  })
+}
+
+async function applyParts(database: Database, writing: Pick<SeedWriting, 'now' | 'effects'>): Promise<void> {
   await database.query('create table if not exists applied_seed (name text primary key, applied_at timestamptz not null default now())')
   const { rows } = await database.query<{ name: string }>('select name from applied_seed')
   const applied = new Set(rows.map((row) => row.name))

@@ -83,8 +83,20 @@ function fixedFieldProblems(entity: Entity, candidate: WriteCandidate): InfologE
     .map((property) => refuseField(property.name, 'L06', property.label))
 }
 
-/** All checks of one create or update: fixed fields, references, the rules of the table, mandatory fields. */
+/** Where the company of a row is looked up. */
+export const COMPANY = { entityName: 'LegalEntity', field: 'LegalEntityId' } as const
+
+/** A new row of a company that there is not: nothing else about it can be judged. */
+function companyProblem(entity: Entity, { before, row, facts }: WriteCandidate): InfologEntry | undefined {
+  if (!entity.isCompanySpecific || before !== undefined) return undefined
+  const company = row.dataAreaId ?? ''
+  return facts.find(COMPANY.entityName, COMPANY.field, company) === undefined ? refuseField('dataAreaId', 'L07', company) : undefined
+}
+
+/** All checks of one create or update: its company, fixed fields, references, the rules of the table, mandatory fields. */
 export function decideWrite(entity: Entity, rules: TableRules, candidate: WriteCandidate): Decision {
+  const noCompany = companyProblem(entity, candidate)
+  if (noCompany !== undefined) return refuse(noCompany)
   const fixed = fixedFieldProblems(entity, candidate)
   if (fixed.length > 0) return refuse(...fixed)
   const { entries, spelled } = checkReferences(entity, candidate)

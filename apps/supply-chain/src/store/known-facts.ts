@@ -41,7 +41,8 @@ export interface KnownFacts {
 const answerKey = (target: Target, dataAreaId: string, value: string): string =>
   (target.table.isCompanySpecific ? `${dataAreaId}\u0001${value}` : value).toLowerCase()
 
-export function createKnownFacts(): KnownFacts {
+/** `read` are rows that were read whole before, by relation: they answer without a statement. One closure, longer than others: all share the targets. */
+export function createKnownFacts(read: ReadonlyMap<string, readonly FieldValues[]> = new Map()): KnownFacts {
   const targets = new Map<string, Target>()
   const byRelation = new Map<string, Target[]>()
   const targetOf = (entityName: string, field: string): Target => {
@@ -51,7 +52,8 @@ export function createKnownFacts(): KnownFacts {
     const entity = findEntityByName(entityName)
     if (entity === undefined) throw new TypeError(`no entity ${entityName}`)
     const table = entity.storage.isView ? tableOfView(entity) : tableOfEntity(entity)
-    const target = { name, table, field, answers: new Map(), lists: new Map() }
+    const target: Target = { name, table, field, answers: new Map(), lists: new Map() }
+    for (const row of read.get(table.relation) ?? []) target.answers.set(answerKey(target, row.dataAreaId ?? '', row[field] ?? ''), row)
     targets.set(name, target)
     byRelation.set(target.table.relation, [...(byRelation.get(target.table.relation) ?? []), target])
     return target

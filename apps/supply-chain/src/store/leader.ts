@@ -1,6 +1,7 @@
 import { connectionSettings, type Database, type Logger } from '@p2c/base'
 import pg from 'pg'
 
+/** What the leader listens to, and whom it tells. */
 export interface LeaderOptions {
   readonly database: Database
   readonly log: Logger

@@ -1,5 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import type { ParentRow } from '../domain/decision.ts'
+import type { FieldValues } from '../domain/field-value.ts'
 import { rulesOf } from '../domain/table-rules.ts'
 import { findEntityByName, type Table, tableOfEntity } from '../entities/catalogue.ts'
 import type { Entity } from '../entities/entity.ts'
@@ -20,9 +21,11 @@ export interface Parents {
   /** The parent that a draft names; undefined where its table has none or the row is not known. */
   of(draft: Draft): ParentName | undefined
   isStored(parent: ParentName): boolean
+  /** The stored ones, locked, by relation. */
+  readonly rows: ReadonlyMap<string, readonly FieldValues[]>
 }
 
-export const parentText = ({ table, values }: ParentName): string => `${table.relation}\u0001${joinKey(values)}`
+const parentText = ({ table, values }: ParentName): string => `${table.relation}\u0001${joinKey(values)}`
 
 function parentTable({ entityName }: ParentRow): Table {
   const entity = findEntityByName(entityName)
@@ -40,6 +43,7 @@ export async function lockParents(sql: SqlRunner, drafts: readonly Draft[]): Pro
   const children = drafts.filter((draft) => draft.problem === undefined && rulesOf(draft.table.relation).parent !== undefined)
   const named = await nameParents(sql, children)
   const stored = new Set<string>()
+  const rows = new Map<string, readonly FieldValues[]>()
   const byRelation = [...Map.groupBy(named.values(), ({ table }) => table.relation)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   for (const [, names] of byRelation) {
     const [first] = names
@@ -54,10 +58,11 @@ export async function lockParents(sql: SqlRunner, drafts: readonly Draft[]): Pro
         isKey(draft.operation.entity, fields)
       )
         keys.set(parentText({ table, fields, values: ownKey(draft, fields) }), ownKey(draft, fields))
-    for (const row of await findRows(sql, { table, fields, keys: [...keys.values()], only: fields, isForUpdate: true }))
-      stored.add(parentText({ table, fields, values: fields.map((field) => row.values[field] ?? '') }))
+    const found = (await findRows(sql, { table, fields, keys: [...keys.values()], isForUpdate: true })).map(({ values }) => values)
+    rows.set(table.relation, found)
+    for (const row of found) stored.add(parentText({ table, fields, values: fields.map((field) => row[field] ?? '') }))
   }
-  return { of: (draft) => named.get(draft), isStored: (parent) => stored.has(parentText(parent)) }
+  return { of: (draft) => named.get(draft), isStored: (parent) => stored.has(parentText(parent)), rows }
 }
 
 const isKey = (entity: Entity, fields: readonly string[]): boolean =>

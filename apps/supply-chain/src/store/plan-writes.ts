@@ -6,7 +6,7 @@ import { rulesOf } from '../domain/table-rules.ts'
 import { type Table, tableByRelation } from '../entities/catalogue.ts'
 import { referencesOf } from '../entities/entity.ts'
 import { type ChildrenOf, loadChildren } from './cascade.ts'
-import { initialValues } from './decide-write.ts'
+import { COMPANY, initialValues } from './decide-write.ts'
 import type { CompanyQuestion } from './known-facts.ts'
 import { lockParents, type ParentName, type Parents } from './lock-parents.ts'
 import { takeNumbers } from './number-sequences.ts'
@@ -33,12 +33,15 @@ export interface PlannedWrite {
   readonly follow: (row: FollowingRow) => void
 }
 
+/** A change set before its rules are asked. */
 export interface WritePlan {
   readonly writes: readonly PlannedWrite[]
   readonly following: readonly FollowingRow[]
   rows(): readonly TrackedRow[]
   /** Rows that are deleted with this one. */
   readonly childrenOf: ChildrenOf
+  /** Headers of lines, as they were locked, by relation. */
+  readonly parentRows: Parents['rows']
 }
 
 /**
@@ -74,7 +77,7 @@ export async function planWrites(sql: SqlRunner, operations: readonly WriteOpera
       follow: (each) => following.push({ ...each, values: { ...initialValuesOf(each.relation), ...each.values } }),
     }
   })
-  return { writes, following, rows: registry.all, childrenOf }
+  return { writes, following, rows: registry.all, childrenOf, parentRows: parents.rows }
 }
 
 /** Why the parent of a row is not there: unknown, or deleted by an earlier operation. A parent that the change set has made counts. */
@@ -136,5 +139,9 @@ export function questionsOf(write: PlannedWrite): CompanyQuestion[] {
     return value === '' ? [] : [{ entityName: entity, field, value, dataAreaId }]
   })
   const asked = rulesOf(write.table.relation).questions?.(preview) ?? []
-  return [...references, ...asked.map((question) => ({ ...question, dataAreaId }))]
+  return [...companyQuestions(write), ...references, ...asked.map((question) => ({ ...question, dataAreaId }))]
 }
+
+/** A new row needs its company to be there; a stored one has shown it. */
+const companyQuestions = ({ table, dataAreaId, row }: PlannedWrite): CompanyQuestion[] =>
+  table.isCompanySpecific && row().stored === undefined ? [{ ...COMPANY, value: dataAreaId, dataAreaId }] : []

@@ -15,7 +15,9 @@ export async function readWritten(
   const wanted = Map.groupBy(
     outcomes.flatMap((outcome, index) => {
       const entity = operations[index]?.kind === 'create' ? operations[index].entity : undefined
-      return entity !== undefined && outcome.ok && isReadElsewhere(entity) ? [{ entity, index, recId: outcome.recId }] : []
+      // A row that a later operation of the change set has taken away again was never written.
+      const isThere = outcome.ok && outcome.recId !== ''
+      return entity !== undefined && isThere && isReadElsewhere(entity) ? [{ entity, index, recId: outcome.recId }] : []
     }),
     ({ entity }) => entity,
   )

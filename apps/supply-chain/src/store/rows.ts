@@ -20,7 +20,8 @@ function toStoredRow(properties: readonly EntityProperty[], raw: RawRow): Stored
   return { values, recId: raw.rec_id ?? '', recVersion: raw.rec_version ?? '' }
 }
 
-interface FindOptions {
+/** Which rows are looked for, and what of them is wanted. */
+export interface FindOptions {
   readonly table: Table
   readonly fields: readonly string[]
   /** One array of values per row that is looked for. */
@@ -53,6 +54,10 @@ export async function findRows(sql: SqlRunner, { table, fields, keys, isForUpdat
   const { rows } = await sql.query<RawRow>(statement, arrays, { isPrepared: true })
   return rows.map((row) => toStoredRow(properties, row))
 }
+
+/** The values of the rows that `findRows` finds. */
+export const findValues = async (sql: SqlRunner, options: FindOptions): Promise<FieldValues[]> =>
+  (await findRows(sql, options)).map(({ values }) => values)
 
 /** Properties that at least one row wants to store something other than the column's default in. */
 function usedProperties(

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { AppError, type Database, type SqlRunner } from '@p2c/base'
 import { emptyValue } from '../domain/field-value.ts'
 import { TABLES, type Table } from '../entities/catalogue.ts'
 import { FURTHER_INDEXES, NUMBERED_LATER } from './indexes.ts'
+import { runChangeSet } from './run-change-set.ts'
 import { columnDefinition, columnType, comparedColumn, tableProperty } from './table-columns.ts'
 import { VIEWS } from './views/views.ts'
 
@@ -24,24 +26,43 @@ const SYSTEM_DEFINITIONS = [
 ]
 
 /**
- * Brings the database to the described tables: adds what is missing, changes and drops nothing. Views are made anew.
+ * Brings the database to the described tables: adds what is missing, changes and drops nothing. Views are made anew. A database that is
+ * there already is left alone: another process may be at work on it, and views cannot be replaced under its hands without making it wait.
  * Safe to call at every start and from several programs at once. Throws `schema-type-changed` where a column has another type.
  */
 export async function prepareSchema(database: Database): Promise<void> {
-  await database.transaction(async (sql) => {
+  const digest = createHash('sha256')
+    .update([...TABLES.map(createTable), ...TABLES.flatMap(indexStatements), ...VIEW_STATEMENTS].join(';\n'))
+    .digest('hex')
+  if ((await readAppliedSchema(database)) === digest) return
+  // Repeated where it and the work of another process stood in each other's way.
+  await runChangeSet(database, async (sql) => {
     await sql.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK])
+    if ((await readAppliedSchema(sql)) === digest) return
     await sql.query(`create sequence if not exists record_id start ${FIRST_RECORD_ID}`)
     const known = await readColumns(sql)
     // One round trip for all statements: a start, and each test, waits for this.
     const statements = TABLES.flatMap((table) => tableStatements(table, known.get(table.relation)))
-    const indexes = TABLES.flatMap(indexStatements)
-    const views = [
-      ...[...VIEWS].reverse().map((view) => `drop view if exists ${view.name}`),
-      ...VIEWS.map((view) => `create view ${view.name} as ${view.sql}`),
-    ]
-    await sql.query([...statements, ...indexes, ...views].join(';\n'))
+    await sql.query([...statements, ...TABLES.flatMap(indexStatements), ...VIEW_STATEMENTS, ...appliedStatements(digest)].join(';\n'))
   })
 }
+
+const VIEW_STATEMENTS = [
+  ...[...VIEWS].reverse().map((view) => `drop view if exists ${view.name}`),
+  ...VIEWS.map((view) => `create view ${view.name} as ${view.sql}`),
+]
+
+/** The description to which the database was brought last; undefined where it was never brought to one. */
+async function readAppliedSchema(sql: SqlRunner): Promise<string | undefined> {
+  const known = await sql.query<{ there: boolean }>("select to_regclass('applied_schema') is not null as there")
+  if (known.rows[0]?.there !== true) return undefined
+  return (await sql.query<{ digest: string }>('select digest from applied_schema')).rows[0]?.digest
+}
+
+const appliedStatements = (digest: string): string[] => [
+  'create table if not exists applied_schema (only_row boolean primary key default true check (only_row), digest text not null)',
+  `insert into applied_schema (digest) values ('${digest}') on conflict (only_row) do update set digest = excluded.digest`,
+]
 
 async function readColumns(sql: SqlRunner): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const { rows } = await sql.query<{ table_name: string; column_name: string; udt_name: string }>(
@@ -80,12 +101,26 @@ function missingColumns(table: Table, known: ReadonlyMap<string, string>): strin
   })
 }
 
+/**
+ * One index per key and per further field. Only that of the first key begins with the company: while a table has no statistics every index
+ * that begins with it looks as good as the right one, and a look-up of one row would read all rows of the company.
+ */
 function indexStatements(table: Table): string[] {
-  const keys = table.entities.map((entity) => ({ fields: entity.key, isUnique: true }))
-  const wanted = [...keys, ...(FURTHER_INDEXES[table.relation] ?? [])]
+  const [first = [], ...others] = table.entities.map((entity) => entity.key)
+  const further = [
+    ...others.filter((key) => key.join() !== first.join()).map((fields) => ({ fields, isUnique: true })),
+    ...(FURTHER_INDEXES[table.relation] ?? []),
+  ]
+  const wanted = [{ fields: first, isUnique: true }, ...further.map(({ fields, isUnique }) => ({ fields: companyLast(fields), isUnique }))]
+  const indexName = (fields: readonly string[]) =>
+    `${table.relation}_${fields.map((field) => tableProperty(table, field).column).join('_')}`.slice(0, 60)
+  // Those of an installation that was made when they began with the company.
+  const replaced = further
+    .filter(({ fields }) => fields[0] === 'dataAreaId')
+    .map(({ fields }) => `drop index if exists ${indexName(fields)}`)
   const statements = wanted.flatMap(({ fields, isUnique }) => {
     const columns = fields.map((name) => comparedColumn(tableProperty(table, name))).join(', ')
-    const name = `${table.relation}_${fields.map((field) => tableProperty(table, field).column).join('_')}`.slice(0, 60)
+    const name = indexName(fields)
     const later = fields.find((field) => field === NUMBERED_LATER[table.relation])
     if (later === undefined) return [`create ${isUnique ? 'unique ' : ''}index if not exists ${name} on ${table.relation} (${columns})`]
     // A look-up by the whole key cannot use an index that leaves rows out, so there are two.
@@ -95,5 +130,8 @@ function indexStatements(table: Table): string[] {
       `create unique index if not exists ${table.relation}_numbered on ${table.relation} (${columns}) where ${isNumbered}`,
     ]
   })
-  return [...new Set([...statements, `create index if not exists ${table.relation}_change on ${table.relation} (change_xid)`])]
+  return [...new Set([...replaced, ...statements, `create index if not exists ${table.relation}_change on ${table.relation} (change_xid)`])]
 }
+
+const companyLast = (fields: readonly string[]): readonly string[] =>
+  fields[0] === 'dataAreaId' ? [...fields.slice(1), 'dataAreaId'] : fields

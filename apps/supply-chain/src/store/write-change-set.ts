@@ -1,6 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import type { Facts } from '../domain/decision.ts'
-import type { FieldValues } from '../domain/field-value.ts'
+import { dayOf, type FieldValues } from '../domain/field-value.ts'
 import { type InfologEntry, refuseField } from '../domain/messages.ts'
 import { rulesOf } from '../domain/table-rules.ts'
 import { TABLES, type Table } from '../entities/catalogue.ts'
@@ -15,6 +15,7 @@ import type { TrackedRow } from './tracked-row.ts'
 import type { RowChange, WriteEffects } from './write-effects.ts'
 import type { WriteFailure, WriteOperation, WriteOutcome, WriteScope } from './write-operation.ts'
 
+/** How a change set is written. */
 export interface ChangeSetOptions {
   readonly scope: WriteScope
   /** `stop`: the first failure ends the change set and nothing is written. `skip`: the failed row is left out, the others are written. */
@@ -51,7 +52,7 @@ export async function writeChangeSet(
   options: ChangeSetOptions,
 ): Promise<WriteOutcome[]> {
   const plan = await planWrites(sql, operations, options.scope)
-  const facts = createKnownFacts()
+  const facts = createKnownFacts(plan.parentRows)
   await facts.ask(sql, plan.writes.flatMap(questionsOf))
   const askLater = () =>
     facts.ask(
@@ -62,7 +63,7 @@ export async function writeChangeSet(
     // An answer may name further rows to look at; each round asks for some that nobody has asked for yet.
   }
   const outcomes: WriteOutcome[] = []
-  const today = options.now.toISOString().slice(0, 10)
+  const today = dayOf(options.now)
   for (const [index, write] of plan.writes.entries()) {
     // The header of a line may have been made a moment ago: what the line asks about it could not be asked before.
     if (rulesOf(write.table.relation).parent !== undefined) await facts.ask(sql, laterQuestions(write, facts))
@@ -164,7 +165,8 @@ function changeRow(write: PlannedWrite, { row, before, facts, today }: RowState)
   const { operation, table } = write
   const orphan = write.missingParent?.()
   if (orphan !== undefined) return failed({ kind: 'refused', infolog: [orphan] })
-  const given = new Set(Object.keys(operation.values))
+  const blanks = before === undefined && 'blanks' in operation ? operation.blanks : undefined
+  const given = new Set(Object.keys(operation.values).filter((name) => blanks?.has(name) !== true))
   // The preview is this row unless an earlier operation of the change set has touched it.
   const merged = before === row.stored?.values ? write.preview : mergedAgain(write, before)
   const decision = decideWrite(operation.entity, rulesOf(table.relation), {

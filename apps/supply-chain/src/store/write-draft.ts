@@ -14,6 +14,7 @@ export interface Draft {
   readonly problem?: WriteFailure
 }
 
+/** An operation with its table and company, or why it cannot be tried. */
 export function draftOf(operation: WriteOperation, scope: WriteScope): Draft {
   const table = tableOfEntity(operation.entity)
   const values = 'key' in operation ? operation.key : operation.values

@@ -26,6 +26,3 @@ export type WriteEffect = (sql: SqlRunner, changes: readonly RowChange[], contex
 
 /** Effects by relation, in the order in which they run. Tables follow each other as in the catalogue: parents first. */
 export type WriteEffects = Readonly<Record<string, readonly WriteEffect[]>>
-
-/** For writers that know their rows to have no effects. */
-export const NO_EFFECTS: WriteEffects = {}

@@ -8,7 +8,13 @@ import type { RecordIdentity } from './tracked-row.ts'
  * `upsert` creates where no row has the key and changes it otherwise: package imports and seeds use it, OData does not.
  */
 export type WriteOperation =
-  | { readonly kind: 'create' | 'upsert'; readonly entity: Entity; readonly values: FieldValues }
+  | {
+      readonly kind: 'create' | 'upsert'
+      readonly entity: Entity
+      readonly values: FieldValues
+      /** Values that are empty because the file left the cell blank: a new row takes its default, a stored one is emptied. */
+      readonly blanks?: ReadonlySet<string>
+    }
   | {
       readonly kind: 'update' | 'delete'
       readonly entity: Entity
@@ -25,6 +31,7 @@ export interface WriteScope {
   readonly mayAccess: (dataAreaId: string) => boolean
 }
 
+/** Why an operation did not happen. */
 export type WriteFailure =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'stale' }
@@ -36,4 +43,5 @@ export interface WrittenRow extends RecordIdentity {
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'deleted'
 }
 
+/** What became of an operation. */
 export type WriteOutcome = ({ readonly ok: true } & WrittenRow) | { readonly ok: false; readonly failure: WriteFailure }

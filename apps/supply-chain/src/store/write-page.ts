@@ -1,7 +1,12 @@
-import type { Database } from '@p2c/base'
+import type { Database, SqlRunner } from '@p2c/base'
 import { runChangeSet } from './run-change-set.ts'
 import { ChangeSetFailure, type ChangeSetOptions, writeChangeSet } from './write-change-set.ts'
 import type { WriteOperation, WriteOutcome } from './write-operation.ts'
+
+export interface PageOptions extends Omit<ChangeSetOptions, 'onFailure'> {
+  /** Part of the transaction: what became of each row is known, and stored with the rows or not at all. */
+  readonly onWritten?: (sql: SqlRunner, outcomes: readonly WriteOutcome[]) => Promise<void>
+}
 
 /**
  * Writes a page of rows in one transaction; refused rows are left out and stop no other. Rows that an effect refuses are known only
@@ -10,17 +15,18 @@ import type { WriteOperation, WriteOutcome } from './write-operation.ts'
 export async function writePage(
   database: Database,
   operations: readonly WriteOperation[],
-  options: Omit<ChangeSetOptions, 'onFailure'>,
+  { onWritten = async () => undefined, ...options }: PageOptions,
 ): Promise<WriteOutcome[]> {
   const outcomes: (WriteOutcome | undefined)[] = operations.map(() => undefined)
   let places = operations.map((_, index) => index)
-  while (places.length > 0) {
+  for (;;) {
     const tried = places.flatMap((index) => operations[index] ?? [])
-    const result = await runChangeSet(database, (sql) => writeChangeSet(sql, tried, { ...options, onFailure: 'skip' }))
-    if (!(result instanceof ChangeSetFailure)) {
-      for (const [order, index] of places.entries()) outcomes[index] = result[order]
-      break
-    }
+    const result = await runChangeSet(database, async (sql) => {
+      const written = tried.length === 0 ? [] : await writeChangeSet(sql, tried, { ...options, onFailure: 'skip' })
+      for (const [order, index] of places.entries()) outcomes[index] = written[order]
+      await onWritten(sql, known(outcomes))
+    })
+    if (!(result instanceof ChangeSetFailure)) return known(outcomes)
     const refused = new Map([[result.index, result.failure], ...result.others])
     if (places[result.index] === undefined) throw result
     for (const [order, index] of places.entries()) {
@@ -29,8 +35,10 @@ export async function writePage(
     }
     places = places.filter((_, order) => !refused.has(order))
   }
-  return outcomes.map((outcome) => {
+}
+
+const known = (outcomes: readonly (WriteOutcome | undefined)[]): WriteOutcome[] =>
+  outcomes.map((outcome) => {
     if (outcome === undefined) throw new TypeError('an operation without outcome')
     return outcome
   })
-}

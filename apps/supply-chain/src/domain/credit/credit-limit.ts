@@ -15,6 +15,7 @@ export interface Exposure {
   readonly ordered: Decimal
 }
 
+/** The limit of a customer, in the accounting currency. */
 export interface CreditLimit {
   readonly limit: Decimal
   /** A mandatory limit is checked even where the parameters switch the check off, and a limit of 0 then allows nothing. */
@@ -41,6 +42,7 @@ export function countsOrders(type: CreditLimitType, limit: CreditLimit): boolean
   return check !== undefined && COUNTED[check].some((name) => name !== 'balance')
 }
 
+/** A document that is held against the limit of its customer. */
 export interface CreditQuestion {
   readonly type: CreditLimitType
   readonly limit: CreditLimit

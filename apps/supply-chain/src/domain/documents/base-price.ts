@@ -1,11 +1,10 @@
-import { decimal, formatDecimal } from '@p2c/base'
+import { type Decimal, decimal, formatDecimal } from '@p2c/base'
 import type { Facts, Question } from '../decision.ts'
 import { type DisplayFactor, type ExchangeRate, exchangeAmount } from '../exchange.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseRow } from '../messages.ts'
-import { currencyRounding } from '../pricing/rounding.ts'
+import { currencyRounding, roundAmount } from '../pricing/rounding.ts'
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
 /** The rate type of the ledger; another one serves a pair that has none of it. */
@@ -37,26 +36,38 @@ function ratesOf(from: string, to: string, facts: Facts): ExchangeRate[] {
   }))
 }
 
+/** A price, or why there is none. */
 export type BasePriceOutcome = { readonly values: FieldValues } | { readonly entry: InfologEntry }
 
+export interface BasePriceContext {
+  readonly currencyCode: string
+  readonly on: string
+  readonly dataAreaId: string
+  /** How many sales units of the product one unit of the line is: the base price is per sales unit. */
+  readonly salesUnits: Decimal
+}
+
 /**
- * The base sales price of a product in the currency of the document, with its price unit and fixed charges; E29 where it has to be exchanged
- * and no rate is valid. Source: Supply Chain specification, 2.15 no. 7.
+ * The base sales price of a product in the unit of the line and the currency of the document, with its price unit and fixed charges; E29 where
+ * it has to be exchanged and no rate is valid. Source: Supply Chain specification, 2.6 and 2.15 no. 7.
  */
 export function basePrice(
   product: FieldValues,
-  { currencyCode, on, dataAreaId }: { readonly currencyCode: string; readonly on: string; readonly dataAreaId: string },
+  { currencyCode, on, dataAreaId, salesUnits }: BasePriceContext,
   facts: Facts,
 ): BasePriceOutcome {
   const accounting = accountingCurrency(dataAreaId, facts)
   const exchange = { from: accounting === '' ? currencyCode : accounting, to: currencyCode, on }
-  const price = decimal(at(product, 'BaseSalesPrice') || '0')
+  const price = decimal(at(product, 'BaseSalesPrice') || '0').times(salesUnits)
   const charges = decimal(at(product, 'FixedSalesPriceCharges') || '0')
   const unit = { SalesPriceQuantity: at(product, 'BaseSalesPriceQuantity') || '1' }
-  if (isSame(exchange.from, exchange.to) || (price.isZero() && charges.isZero()))
-    return { values: { ...unit, SalesPrice: formatDecimal(price), FixedPriceCharges: formatDecimal(charges) } }
-  const rates = ratesOf(exchange.from, exchange.to, facts)
   const { prices, orders } = currencyRounding(facts.find('Currency', 'CurrencyCode', currencyCode))
+  if (isSame(exchange.from, exchange.to) || (price.isZero() && charges.isZero())) {
+    // The price of the sales unit stands as it was entered; only one that was converted is rounded.
+    const own = salesUnits.equals(1) ? price : roundAmount(price, prices)
+    return { values: { ...unit, SalesPrice: formatDecimal(own), FixedPriceCharges: formatDecimal(charges) } }
+  }
+  const rates = ratesOf(exchange.from, exchange.to, facts)
   const foreignPrice = exchangeAmount(price, exchange, { rates, step: prices.rule })
   const foreignCharges = exchangeAmount(charges, exchange, { rates, step: orders.rule })
   if (foreignPrice === undefined || foreignCharges === undefined) return { entry: refuseRow('E29', exchange.from, exchange.to, on) }

@@ -1,6 +1,6 @@
 import { alignCountry, countryQuestions } from '../address.ts'
 import type { Question, WriteCandidate } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import type { InfologEntry } from '../messages.ts'
 
 const COUNTRY = { region: 'DeliveryAddressCountryRegionId', iso: 'DeliveryAddressCountryRegionISOCode' }
@@ -29,7 +29,6 @@ const CODES: ReadonlySet<string> = new Set([COUNTRY.region, COUNTRY.iso])
 /** What is said of an address beside its parts; giving one of these alone makes no address of its own. */
 const LABELS = ['DeliveryAddressName', 'DeliveryAddressDescription', 'DeliveryAddressLocationId', 'DeliveryAddressTimeZone'] as const
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const emptyPart = (name: string): string => (NUMBERS.has(name) ? '0' : '')
 const isBlank = (name: string, row: FieldValues): boolean => at(row, name) === '' || at(row, name) === emptyPart(name)
 
@@ -60,6 +59,7 @@ export const headerAddress = (header: FieldValues | undefined): FieldValues =>
 const isSamePart = (name: string, left: string, right: string): boolean =>
   left === right || (CODES.has(name) && left.toLowerCase() === right.toLowerCase())
 
+/** The row with its address, or why it has none. */
 export type AddressOutcome = { readonly values: FieldValues } | { readonly entry: InfologEntry }
 
 /**

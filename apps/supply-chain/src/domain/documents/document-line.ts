@@ -1,6 +1,6 @@
 import { decimal } from '@p2c/base'
 import type { Facts, Question, WriteCandidate } from '../decision.ts'
-import { EMPTY_DATE, type FieldValues } from '../field-value.ts'
+import { at, EMPTY_DATE, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { warehouseQuestions } from '../site-and-warehouse.ts'
 import { basePrice, ratesQuestions } from './base-price.ts'
@@ -9,7 +9,7 @@ import { agreedDiscount, agreedPrice, lineAgreementQuestions } from './line-agre
 import { decideLinePlace, LINE_PLACE } from './line-place.ts'
 import { decideLinePrice } from './line-price.ts'
 import { decideLineProduct, findLineProduct, laterProductQuestions, productQuestions, productValues } from './line-product.ts'
-import { quantityValues, toInventoryQuantity, unitQuestions } from './line-quantity.ts'
+import { quantityValues, salesUnitsIn, toInventoryQuantity, unitQuestions } from './line-quantity.ts'
 
 /** What lines of orders and quotations name differently. */
 export interface LineNames {
@@ -26,10 +26,8 @@ export interface LineNames {
   readonly isReturn?: (row: FieldValues) => boolean
 }
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
-
 /** The header of a line, as stored or as written by the same change set. */
-export const headerOf = (row: FieldValues, facts: Facts, names: LineNames): FieldValues | undefined =>
+const headerOf = (row: FieldValues, facts: Facts, names: LineNames): FieldValues | undefined =>
   facts.find(names.headerEntity, names.document, at(row, names.document))
 
 /** The rows that a line must be seen with; to be joined by `laterLineQuestions`. */
@@ -65,6 +63,7 @@ function possibleProducts(row: FieldValues, facts: Facts): readonly FieldValues[
   return [byNumber, byItem].filter((product) => product !== undefined)
 }
 
+/** The line as it is to be stored, with the rows it was decided by; or why not. */
 export type LineOutcome =
   | { readonly ok: true; readonly row: FieldValues; readonly product: FieldValues; readonly header: FieldValues }
   | { readonly ok: false; readonly infolog: readonly InfologEntry[] }
@@ -84,7 +83,11 @@ export function decideLine(candidate: WriteCandidate, names: LineNames): LineOut
   const { product } = outcome
   const row = { ...candidate.row, ...headerValues(candidate, header, names), ...productValues(product, candidate, isOther) }
   const place = decideLinePlace({ ...candidate, row }, { product, header })
-  const quantity = toInventoryQuantity(decimal(at(row, names.quantity) || '0'), at(row, 'SalesUnitSymbol'), product, facts)
+  const quantity = toInventoryQuantity(
+    { quantity: decimal(at(row, names.quantity) || '0'), unit: at(row, 'SalesUnitSymbol') },
+    product,
+    facts,
+  )
   const address = decideDeliveryAddress({ ...candidate, row }, headerAddress(header))
   const placed = 'values' in place ? { ...row, ...place.values } : row
   const price = priceLine({ ...candidate, row: placed }, { header, product, isOther, names })
@@ -141,7 +144,9 @@ function priceLine(candidate: WriteCandidate, { header, product, isOther, names 
   const needsPrice = isOther && !given.has('SalesPrice')
   const agreed = needsPrice ? agreedPrice(line, facts) : undefined
   const isBase = needsPrice && agreed === undefined
-  const base = isBase ? basePrice(product, { currencyCode, on: today, dataAreaId: at(row, 'dataAreaId') }, facts) : { values: agreed ?? {} }
+  const salesUnits = salesUnitsIn(at(row, 'SalesUnitSymbol'), product, facts)
+  const context = { currencyCode, on: today, dataAreaId: at(row, 'dataAreaId'), salesUnits }
+  const base = isBase ? basePrice(product, context, facts) : { values: agreed ?? {} }
   if ('entry' in base) return base
   const priceUnit = base.values.SalesPriceQuantity ?? at(row, 'SalesPriceQuantity')
   const defaults = isOther ? { ...base.values, ...agreedDiscount(line, priceUnit, facts) } : {}

@@ -1,5 +1,5 @@
 import type { Facts, Question, WriteCandidate } from '../decision.ts'
-import { EMPTY_DATE, type FieldValues } from '../field-value.ts'
+import { at, EMPTY_DATE, type FieldValues } from '../field-value.ts'
 import type { InfologEntry } from '../messages.ts'
 import { alignSite, warehouseQuestions } from '../site-and-warehouse.ts'
 import { customerAddress, decideDeliveryAddress, deliveryAddressQuestions } from './delivery-address.ts'
@@ -42,7 +42,6 @@ const FROM_INVOICE_CUSTOMER: FieldValues = {
 }
 const INCLUDES_TAX = 'ArePricesIncludingSalesTax'
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const customerOf = (facts: Facts, account: string) => facts.find('CustomerV3', 'CustomerAccount', account)
 const asksCustomer = (value: string): readonly Question[] =>
   value === '' ? [] : [{ entityName: 'CustomerV3', field: 'CustomerAccount', value }]
@@ -75,7 +74,7 @@ export interface HeaderCustomers {
 }
 
 /** The customers that a header names; who pays is the customer's invoice account where the header names none, else the customer. */
-export function customersOf(row: FieldValues, facts: Facts, names: HeaderNames): HeaderCustomers {
+function customersOf(row: FieldValues, facts: Facts, names: HeaderNames): HeaderCustomers {
   const customer = customerOf(facts, at(row, names.customer))
   const account = at(row, INVOICE_CUSTOMER) || at(customer, 'InvoiceAccount')
   return { customer, invoice: account === '' ? customer : (customerOf(facts, account) ?? customer) }
@@ -84,6 +83,7 @@ export function customersOf(row: FieldValues, facts: Facts, names: HeaderNames):
 const currencyOf = (row: FieldValues, facts: Facts, invoice: FieldValues | undefined): string =>
   at(invoice, 'SalesCurrencyCode') || at(facts.find('LegalEntity', 'LegalEntityId', at(row, 'dataAreaId')), 'AccountingCurrency')
 
+/** The header as it is to be stored, with its customers; or why not. */
 export type HeaderOutcome =
   | ({ readonly ok: true; readonly row: FieldValues } & HeaderCustomers)
   | { readonly ok: false; readonly infolog: readonly InfologEntry[] }

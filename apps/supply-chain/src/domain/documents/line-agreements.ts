@@ -1,11 +1,9 @@
 import { type Decimal, decimal, formatDecimal } from '@p2c/base'
 import type { Facts, Question } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import type { AgreementRequest } from '../pricing/agreement-search.ts'
 import { agreementQuestions, agreementsIn, findDiscount, findPrice } from '../pricing/find-price.ts'
 import { PRODUCT_DIMENSION_SWITCHES } from '../product.ts'
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 /** The agreements that a line of this product can come under. */
 export const lineAgreementQuestions = (product: FieldValues): readonly Question[] => agreementQuestions(at(product, 'ItemNumber'))

@@ -1,12 +1,11 @@
 import type { WriteCandidate } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { alignSite } from '../site-and-warehouse.ts'
 
 /** Site and warehouse of a line. */
 export const LINE_PLACE = { site: 'ShippingSiteId', warehouse: 'ShippingWarehouseId' }
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
 /** Dimensions that a line may name only where the groups of the item make them active. */
@@ -21,6 +20,7 @@ interface Place {
   readonly warehouse: string
 }
 
+/** Site and warehouse of a line, or why it cannot ship from there. */
 export type PlaceOutcome = { readonly values: FieldValues } | { readonly infolog: readonly InfologEntry[] }
 
 /**

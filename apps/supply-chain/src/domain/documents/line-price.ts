@@ -18,6 +18,7 @@ export interface PriceContext {
   readonly document: string
 }
 
+/** Price, discounts and amount of a line, or why there are none. */
 export type PriceOutcome = { readonly values: FieldValues } | { readonly entry: InfologEntry }
 
 const WHOLE = 'TotalDiscountAmount'

@@ -1,12 +1,11 @@
 import type { Facts, Question, WriteCandidate } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { PRODUCT_DIMENSION_SWITCHES } from '../product.ts'
 
 const PRODUCT = 'DocumentProduct'
 const DIMENSIONS = Object.keys(PRODUCT_DIMENSION_SWITCHES)
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
 /** How a line names its product: by the number of the distinct product, or by item and product dimensions. */
@@ -42,6 +41,7 @@ export function findLineProduct(row: FieldValues, given: ReadonlySet<string>, fa
   return ofItem.find((product) => DIMENSIONS.every((name) => isSame(at(product, name), at(row, name))))
 }
 
+/** The product of a line with how the line spells it, or why it cannot be sold. */
 export type ProductOutcome = { readonly product: FieldValues } | { readonly entry: InfologEntry }
 
 /**
@@ -87,9 +87,10 @@ const NUMBERS: ReadonlySet<string> = new Set(['AllowedOverdeliveryPercentage', '
 /** What a line keeps of its product: item and dimensions, and with a new product the texts, groups and tolerances that were not given. */
 export function productValues(product: FieldValues, { before, row, given }: WriteCandidate, isOther: boolean): FieldValues {
   const identity = Object.fromEntries(['ProductNumber', 'ItemNumber', ...DIMENSIONS].map((name) => [name, at(product, name)]))
-  if (!isOther) return identity
+  // A line always has a unit: a blank one is that of the product again (2.15 no. 6).
+  if (!isOther) return at(row, 'SalesUnitSymbol') === '' ? { ...identity, SalesUnitSymbol: at(product, 'SalesUnitSymbol') } : identity
   const defaults: FieldValues = {
-    ProductName: [...at(product, 'ProductName')].slice(0, 70).join(''),
+    ProductName: [...at(product, 'ProductName')].slice(0, 60).join(''),
     SalesUnitSymbol: at(product, 'SalesUnitSymbol'),
     SalesTaxItemGroupCode: at(product, 'SalesTaxItemGroupCode'),
     AllowedOverdeliveryPercentage: at(product, 'SalesOverdeliveryPercentage'),

@@ -1,10 +1,16 @@
 import { type Decimal, decimal, formatDecimal } from '@p2c/base'
 import type { Facts, Question } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseRow } from '../messages.ts'
-import { convertQuantity, convertsBack, type UnitConversion, type UnitOfMeasure, type UnitRounding } from '../unit-conversion.ts'
+import {
+  conversionFactor,
+  convertQuantity,
+  convertsBack,
+  type UnitConversion,
+  type UnitOfMeasure,
+  type UnitRounding,
+} from '../unit-conversion.ts'
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
 const UNIT = 'UnitOfMeasure'
@@ -49,6 +55,7 @@ export const toUnit = (symbol: string, row: FieldValues | undefined): UnitOfMeas
   decimalPrecision: Number(at(row, 'DecimalPrecision') || '0'),
 })
 
+/** The quantity in the inventory unit, or why it has none. */
 export type QuantityOutcome =
   | { readonly ok: true; readonly inventoryQuantity: Decimal }
   | { readonly ok: false; readonly entry: InfologEntry }
@@ -57,7 +64,11 @@ export type QuantityOutcome =
  * A quantity of the sales unit in the inventory unit of the product; E15 where no conversion exists or where the rounded quantity does not
  * convert back to the same one. Source: Supply Chain specification, 2.15 no. 6 and EX-13.
  */
-export function toInventoryQuantity(quantity: Decimal, salesUnit: string, product: FieldValues, facts: Facts): QuantityOutcome {
+export function toInventoryQuantity(
+  { quantity, unit: salesUnit }: { readonly quantity: Decimal; readonly unit: string },
+  product: FieldValues,
+  facts: Facts,
+): QuantityOutcome {
   const inventoryUnit = at(product, 'InventoryUnitSymbol')
   if (isSame(salesUnit, inventoryUnit)) return { ok: true, inventoryQuantity: quantity }
   const unit = (symbol: string) => toUnit(symbol, facts.find(UNIT, 'UnitSymbol', symbol))
@@ -67,6 +78,24 @@ export function toInventoryQuantity(quantity: Decimal, salesUnit: string, produc
   if (inventoryQuantity === undefined || !convertsBack(quantity, change, conversions))
     return { ok: false, entry: refuseRow('E15', salesUnit, inventoryUnit, at(product, 'ProductNumber')) }
   return { ok: true, inventoryQuantity }
+}
+
+/**
+ * How many sales units of the product one of `unit` is: 12 for a box of what is sold by the piece. For a price per sales unit that a line
+ * takes in another unit; 1 where no conversion leads there, which refuses the line by its quantity.
+ */
+export function salesUnitsIn(unit: string, product: FieldValues, facts: Facts): Decimal {
+  const inventoryUnit = at(product, 'InventoryUnitSymbol')
+  const unitOf = (symbol: string) => toUnit(symbol, facts.find(UNIT, 'UnitSymbol', symbol))
+  const inStock = (symbol: string): Decimal | undefined =>
+    conversionFactor(
+      { from: unitOf(symbol), to: unitOf(inventoryUnit), productNumber: at(product, 'SharedProductNumber') },
+      conversionsOf(product, [symbol, inventoryUnit], facts),
+    )
+  const salesUnit = at(product, 'SalesUnitSymbol')
+  if (salesUnit === '' || isSame(unit, salesUnit)) return decimal(1)
+  const [one, sold] = [inStock(unit), inStock(salesUnit)]
+  return one === undefined || sold === undefined || sold.isZero() ? decimal(1) : one.dividedBy(sold)
 }
 
 /** The quantity in both units, as a line keeps it. */

@@ -4,6 +4,7 @@ import { isReturn, type OrderLine, toDeliver } from './order-line.ts'
 
 /** Which quantity of each line a posting takes. Source: Supply Chain specification, 4.4 no. 1. */
 export const QUANTITY_RULES = ['All', 'DeliverNow', 'Picked', 'PickedAndNotStocked'] as const
+/** Which quantity of each line a packing slip takes. */
 export type QuantityRule = (typeof QUANTITY_RULES)[number]
 
 /** The quantity of one line under a rule. A return is received as a whole: it is neither picked nor stocked out. */

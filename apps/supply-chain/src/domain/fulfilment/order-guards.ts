@@ -18,6 +18,7 @@ export const ORDER_ACTIONS = [
   'hold',
   'clear-hold',
 ] as const
+/** What may be done with an order. */
 export type OrderAction = (typeof ORDER_ACTIONS)[number]
 
 interface OrderGuard {
@@ -33,7 +34,7 @@ const FREE: OrderGuard = { isOpenOnly: false, isStoppedByHold: false }
 const OPEN: OrderGuard = { isOpenOnly: true, isStoppedByHold: false }
 
 /** The guards of each action. What undoes a step, and what only reserves, stays possible on an order that is on hold. Source: 3.4, 3.6, 4.4. */
-export const ORDER_GUARDS: Readonly<Record<OrderAction, OrderGuard>> = {
+const ORDER_GUARDS: Readonly<Record<OrderAction, OrderGuard>> = {
   confirm: { isOpenOnly: true, isStoppedByHold: true, customerAction: 'order' },
   reserve: OPEN,
   unreserve: OPEN,

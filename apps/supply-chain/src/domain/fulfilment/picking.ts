@@ -21,6 +21,7 @@ export function toList(line: OrderLine): Decimal {
 /** What is still to be picked of a route line. */
 export const toPick = (line: RouteLine): Decimal => line.listed.minus(line.picked).minus(line.ended)
 
+/** Whether nothing of a route line is left to be registered. */
 export const isDone = (line: RouteLine): boolean => toPick(line).isZero()
 
 /** Complete when nothing is left to pick, Started once something was picked or ended. */

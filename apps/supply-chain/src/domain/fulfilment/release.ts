@@ -4,6 +4,7 @@ import { type OrderLine, toDeliver } from './order-line.ts'
 /** `WhsReleaseToWarehouseRule` of a warehouse. */
 export type ReleaseRule = 'NotApplicable' | 'AllowPartialReservation' | 'RequireFullReservation'
 
+/** What is released, or that the line must be reserved as a whole first. */
 export type ReleaseDecision = { readonly ok: true; readonly quantity: Decimal } | { readonly ok: false }
 
 /**

@@ -46,6 +46,7 @@ const SETTLEMENTS: Readonly<Record<string, 'oldest' | 'newest' | 'average'>> = {
   MonthlyAverageCost: 'average',
 }
 
+/** Whether inventory close looks at the row at all. */
 export const isClosable = (model: string): boolean => SETTLEMENTS[model] !== undefined
 
 /**

@@ -4,7 +4,7 @@ import type { ItemFacts } from './item-facts.ts'
 import type { StockSums } from './on-hand.ts'
 
 /** Value and quantity that the running average is made of. Source: Supply Chain specification, 4.6. */
-export function averageBase(sums: StockSums, isPhysicalValueIncluded: boolean): { readonly value: Decimal; readonly quantity: Decimal } {
+function averageBase(sums: StockSums, isPhysicalValueIncluded: boolean): { readonly value: Decimal; readonly quantity: Decimal } {
   if (!isPhysicalValueIncluded) return { value: sums.PostedValue, quantity: sums.PostedQty }
   return {
     value: sums.PostedValue.plus(sums.PhysicalValue),

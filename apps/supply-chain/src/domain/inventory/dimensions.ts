@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto'
+import { PRODUCT_DIMENSION_FIELDS } from '../../entities/product-dimensions.ts'
 import type { FieldValues } from '../field-value.ts'
-
-export const PRODUCT_DIMENSION_FIELDS = [
-  'ProductConfigurationId',
-  'ProductColorId',
-  'ProductSizeId',
-  'ProductStyleId',
-  'ProductVersionId',
-] as const
 
 /** The dimensions of a stock row beside its item. Source: Supply Chain specification, 4.2. */
 export const DIMENSION_FIELDS = [
@@ -18,7 +11,9 @@ export const DIMENSION_FIELDS = [
   'ItemSerialNumber',
   'InventoryStatusId',
 ] as const
+/** One of the dimensions of stock. */
 export type DimensionField = (typeof DIMENSION_FIELDS)[number]
+/** A value for each dimension; blank where one is not used. */
 export type Dimensions = Readonly<Record<DimensionField, string>>
 
 /** The dimensions among the values of a row; blank where the row has none. */

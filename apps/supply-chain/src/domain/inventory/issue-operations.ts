@@ -108,6 +108,7 @@ export function unpick(state: StockState, lot: Lot, quantity: Decimal): Decimal 
   return result.quantity
 }
 
+/** What leaves with a packing slip. */
 export interface Delivery {
   readonly voucher: string
   /** `2025-02-11`. */
@@ -152,6 +153,7 @@ export function deduct(
 export const deliverable = (state: StockState, lot: Lot): Decimal =>
   quantityIn(lot.parts, 'Picked', 'ReservPhysical').plus(freePhysical(state, lot.origin))
 
+/** Where a lot stands now. */
 export const placeValues = ({ origin }: Lot) => ({
   itemNumber: origin.itemNumber,
   inventDimId: origin.inventDimId,
@@ -176,18 +178,18 @@ export function undeduct(
   const blank = { datePhysical: EMPTY_DATE, voucherPhysical: '', packingSlipNumber: '', costPhysical: ZERO, statusBefore: '' as const }
   // What is on order again stands where the line is now.
   const changeOf = (event: IssueEvent) => (event === 'undeduct-to-order' ? { ...blank, ...placeValues(lot) } : blank)
-  const back = (before: IssueStatus | '', event: IssueEvent, quantity: Decimal, parts: readonly StockTransaction[]) =>
-    moveParts(parts, {
+  const back = (before: IssueStatus | '', event: IssueEvent, left: { quantity: Decimal; parts: readonly StockTransaction[] }) =>
+    moveParts(left.parts, {
       from: ['Deducted'],
       event,
-      quantity,
+      quantity: left.quantity,
       accepts: (part) => ofSlip(part) && part.statusBefore === before,
       change: () => changeOf(event),
     })
-  const over = back('', 'undeduct-excess', delivery.quantity, lot.parts)
-  const ordered = back('OnOrder', 'undeduct-to-order', delivery.quantity.minus(over.quantity), over.parts)
+  const over = back('', 'undeduct-excess', { quantity: delivery.quantity, parts: lot.parts })
+  const ordered = back('OnOrder', 'undeduct-to-order', { quantity: delivery.quantity.minus(over.quantity), parts: over.parts })
   const open = delivery.quantity.minus(over.quantity).minus(ordered.quantity)
-  const picked = back('Picked', 'undeduct-to-picked', open, ordered.parts)
+  const picked = back('Picked', 'undeduct-to-picked', { quantity: open, parts: ordered.parts })
   const taken = [...over.taken, ...ordered.taken, ...picked.taken]
   setParts(state, lot, picked.parts)
   return {
@@ -197,6 +199,7 @@ export function undeduct(
   }
 }
 
+/** What is invoiced, and by which slips it was delivered. */
 export interface Invoicing {
   readonly voucher: string
   /** `2025-02-11`. */

@@ -1,10 +1,11 @@
 import { decimal } from '@p2c/base'
+import { PRODUCT_DIMENSION_FIELDS } from '../../entities/product-dimensions.ts'
 import { accept, type Decision, type Facts, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
-import { EMPTY_DATE, type FieldValues } from '../field-value.ts'
+import { at, EMPTY_DATE, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { alignSite, type PlaceFields, warehouseQuestions } from '../site-and-warehouse.ts'
-import { PRODUCT_DIMENSION_FIELDS } from './dimensions.ts'
 
+/** Kinds of inventory journals. */
 export type JournalType = 'Adjustment' | 'Counting' | 'Receipt'
 
 /** Three pairs of entities show one pair of tables; each makes journals of its own type. */
@@ -22,7 +23,6 @@ const HEADER = 'InventoryCountingJournalHeader'
 const PRODUCT = 'DocumentProduct'
 const PLACE: PlaceFields = { site: 'InventorySiteId', warehouse: 'InventoryWarehouseId' }
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
 const posted = (row: FieldValues): InfologEntry => refuseRow('E26', at(row, 'JournalNumber'))

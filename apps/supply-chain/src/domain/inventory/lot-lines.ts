@@ -1,6 +1,7 @@
 import { type Decimal, decimal, ZERO } from '@p2c/base'
-import { EMPTY_DATE, type FieldValues } from '../field-value.ts'
-import { type Dimensions, PRODUCT_DIMENSION_FIELDS } from './dimensions.ts'
+import { PRODUCT_DIMENSION_FIELDS } from '../../entities/product-dimensions.ts'
+import { at, EMPTY_DATE, type FieldValues } from '../field-value.ts'
+import type { Dimensions } from './dimensions.ts'
 import { cancelIssue, reserve } from './issue-operations.ts'
 import { cancelReceipt } from './receipt-operations.ts'
 import { refuseStock, type StockRefusal, shownQuantity } from './stock-result.ts'
@@ -121,8 +122,6 @@ export interface LotFields {
   readonly status: string
   readonly dates: readonly string[]
 }
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 
 /** The dimensions that a line of a document names. */
 export function lineDimensions(row: FieldValues, fields: LotFields): Dimensions {

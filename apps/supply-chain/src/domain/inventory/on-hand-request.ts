@@ -1,12 +1,10 @@
 import { accept, refuse, type TableRules } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at } from '../field-value.ts'
 import { refuseField } from '../messages.ts'
 import { alignSite, warehouseQuestions } from '../site-and-warehouse.ts'
 
 const PLACE = { site: 'InventorySiteId', warehouse: 'InventoryWarehouseId' }
 const PRODUCT = 'DocumentProduct'
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 
 /** Questions for stock: about a product of the company, at a place that exists. The answer is made when the question is stored. */
 export const ON_HAND_REQUEST_RULES: TableRules = {

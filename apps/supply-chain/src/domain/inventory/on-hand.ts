@@ -1,24 +1,13 @@
 import { type Decimal, ZERO } from '@p2c/base'
+import { SUM_COLUMNS } from '../../entities/inventory.ts'
 import type { StockTransaction } from './stock-transaction.ts'
 
-/** The columns of `InventSum`; all of them are sums over transactions. Source: Supply Chain specification, 4.1. */
-export const SUM_COLUMNS = [
-  'PostedQty',
-  'PostedValue',
-  'PhysicalValue',
-  'Received',
-  'Deducted',
-  'Registered',
-  'Picked',
-  'ReservPhysical',
-  'ReservOrdered',
-  'OnOrder',
-  'Ordered',
-  'Arrived',
-] as const
+/** One of the sums of stock. */
 export type SumColumn = (typeof SUM_COLUMNS)[number]
+/** A quantity or value for each sum. */
 export type StockSums = Readonly<Record<SumColumn, Decimal>>
 
+/** Sums of a place that never had anything. */
 export const NO_STOCK: StockSums = {
   PostedQty: ZERO,
   PostedValue: ZERO,
@@ -64,6 +53,7 @@ export function withTransaction(sums: StockSums, transaction: StockTransaction, 
   return changed
 }
 
+/** Both together. */
 export function addSums(left: StockSums, right: StockSums): StockSums {
   const added: Record<SumColumn, Decimal> = { ...left }
   for (const column of SUM_COLUMNS) added[column] = left[column].plus(right[column])
@@ -88,6 +78,7 @@ export const availPhysical = (sums: StockSums): Decimal => physicalInvent(sums).
 /** Expected goods that are not reserved. */
 export const availOrdered = (sums: StockSums): Decimal => sums.Ordered.plus(sums.Arrived).minus(sums.ReservOrdered)
 
+/** What the sums say of availability. Source: Supply Chain specification, 4.1. */
 export const onHandOf = (sums: StockSums): OnHand => ({
   ...sums,
   PhysicalInvent: physicalInvent(sums),

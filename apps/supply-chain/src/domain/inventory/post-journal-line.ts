@@ -1,5 +1,5 @@
 import { type Decimal, decimal, ZERO } from '@p2c/base'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { dimensionsOf } from './dimensions.ts'
 import { keptDimensions } from './item-facts.ts'
 import { applyLine, type LotLine } from './lot-lines.ts'
@@ -26,7 +26,6 @@ export interface JournalPosting {
 /** What a line has done: the change of the value of inventory, negative where goods left, and how far its goods have come. */
 export type PostedLine = StockResult<{ readonly value: Decimal; readonly receiptStatus: string }>
 
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 const numberAt = (row: FieldValues, name: string): Decimal => decimal(at(row, name) || '0')
 
 /** Stock that a journal is posted against. */

@@ -12,7 +12,7 @@ import type { ReceiptStatus } from './transaction-status.ts'
 const RECEIPT_ORDER: readonly ReceiptStatus[] = ['Registered', 'Arrived', 'Ordered']
 
 /** Why goods of the lot may not come in; undefined: they may. Source: 4.2, E05. */
-export function receiptProblem(state: StockState, { origin }: Lot): StockRefusal | undefined {
+function receiptProblem(state: StockState, { origin }: Lot): StockRefusal | undefined {
   const item = itemOf(state, origin.itemNumber)
   const { InventoryWarehouseId: warehouse, ItemBatchNumber: batch } = origin.dimensions
   if (warehouse === '' && item.isWarehouseActive) return refuseStock(ZERO, 'E05')
@@ -20,6 +20,7 @@ export function receiptProblem(state: StockState, { origin }: Lot): StockRefusal
   return undefined
 }
 
+/** What comes in with a packing slip or a receipt. */
 export interface Receiving {
   readonly voucher: string
   /** `2025-02-11`. */
@@ -107,6 +108,7 @@ export function unreceive(
   return { ok: true, quantity: result.quantity, cost: result.taken.reduce((total, part) => total.plus(part.costPhysical), ZERO) }
 }
 
+/** What is invoiced of goods that came in. */
 export interface Purchasing extends Receiving {
   readonly invoiceNumber?: string
 }

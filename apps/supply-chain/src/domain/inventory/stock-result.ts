@@ -1,5 +1,5 @@
 import type { Decimal } from '@p2c/base'
-import { type InfologEntry, type MessageCode, messageText } from '../messages.ts'
+import { type InfologEntry, type MessageCode, refuseCommand } from '../messages.ts'
 
 /** Why stock refused: nothing was changed. `available` is the quantity that would have been possible. */
 export interface StockRefusal {
@@ -14,6 +14,7 @@ export type StockResult<Value> = ({ readonly ok: true } & Value) | StockRefusal
 /** A quantity in messages: two decimals, more where it has more. Source: EX-14. */
 export const shownQuantity = (quantity: Decimal): string => quantity.toFixed(Math.max(2, quantity.decimalPlaces()))
 
+/** A refusal with what would have been possible. */
 export function refuseStock(available: Decimal, code: MessageCode, ...values: readonly string[]): StockRefusal {
-  return { ok: false, available, infolog: { severity: 'Error', code, text: messageText(code, ...values) } }
+  return { ok: false, available, infolog: refuseCommand(code, ...values) }
 }

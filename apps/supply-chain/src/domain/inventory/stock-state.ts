@@ -30,6 +30,7 @@ export interface LotOrigin extends StockPlace {
   readonly dateExpected: string
 }
 
+/** A lot as it was loaded; operations replace its parts. */
 export interface Lot {
   origin: LotOrigin
   parts: readonly StockTransaction[]
@@ -63,6 +64,7 @@ export interface StockState {
   readonly returnedIssues: ReadonlyMap<string, IssuedCost>
 }
 
+/** Under which a state keeps the row of an item and its dimensions. */
 export const rowKey = (itemNumber: string, inventDimId: string): string => `${itemNumber.toLowerCase()}\u0001${inventDimId}`
 
 /** The facts of an item; every stocked lot has them. */

@@ -98,7 +98,7 @@ const COST_DECIMALS = 2
  * The first part with `quantity`, and the rest. Only parts whose goods are delivered or received but not invoiced carry an amount when
  * they are split: the physical cost, shared by quantity so that the two add up to the whole.
  */
-export function splitPart(part: StockTransaction, quantity: Decimal): readonly [StockTransaction, StockTransaction] {
+function splitPart(part: StockTransaction, quantity: Decimal): readonly [StockTransaction, StockTransaction] {
   const costPhysical = part.costPhysical.times(quantity).dividedBy(part.quantity).toDecimalPlaces(COST_DECIMALS)
   return [
     { ...part, quantity, costPhysical },
@@ -106,6 +106,7 @@ export function splitPart(part: StockTransaction, quantity: Decimal): readonly [
   ]
 }
 
+/** Which parts move, how much of them, and what becomes of them. */
 export interface Move {
   /** Statuses whose parts move, in the order in which they are taken. */
   readonly from: readonly StockStatus[]
@@ -117,6 +118,7 @@ export interface Move {
   readonly accepts?: (part: StockTransaction) => boolean
 }
 
+/** The parts after a move, and what moved. */
 export interface Moved {
   readonly parts: readonly StockTransaction[]
   /** How much was moved: at most what was asked for. */

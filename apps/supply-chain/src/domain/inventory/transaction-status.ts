@@ -1,9 +1,11 @@
 /** Statuses of issues, from the order line to the invoice. Source: Supply Chain specification, 2.3 and 4.1. */
 export const ISSUE_STATUSES = ['Sold', 'Deducted', 'Picked', 'ReservPhysical', 'ReservOrdered', 'OnOrder', 'QuotationIssue'] as const
+/** Where goods that leave stand. */
 export type IssueStatus = (typeof ISSUE_STATUSES)[number]
 
 /** Statuses of receipts, from the expected receipt to the invoice. */
 export const RECEIPT_STATUSES = ['Purchased', 'Received', 'Registered', 'Arrived', 'Ordered', 'QuotationReceipt'] as const
+/** Where goods that come in stand. */
 export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number]
 
 /** A transaction is an issue or a receipt; the names of the two sides do not meet. */
@@ -14,7 +16,7 @@ const ISSUES: ReadonlySet<string> = new Set(ISSUE_STATUSES)
 export const isIssueStatus = (status: StockStatus): status is IssueStatus => ISSUES.has(status)
 
 /** What happens to issues. `release` takes a reservation back; `undeduct-*` say where delivered goods return to, an over-delivery to nothing. */
-export const ISSUE_EVENTS = [
+const ISSUE_EVENTS = [
   'reserve',
   'reserve-ordered',
   'release',
@@ -27,9 +29,11 @@ export const ISSUE_EVENTS = [
   'sell',
   'cancel',
 ] as const
+/** What happens to goods that leave. */
 export type IssueEvent = (typeof ISSUE_EVENTS)[number]
 
-export const RECEIPT_EVENTS = ['arrive', 'register', 'receive', 'unreceive', 'purchase', 'cancel'] as const
+const RECEIPT_EVENTS = ['arrive', 'register', 'receive', 'unreceive', 'purchase', 'cancel'] as const
+/** What happens to goods that come in. */
 export type ReceiptEvent = (typeof RECEIPT_EVENTS)[number]
 
 /** Nothing remains of a cancelled transaction. */
@@ -62,6 +66,7 @@ const RECEIPT_MOVES: Moves<ReceiptStatus, ReceiptEvent> = {
   Purchased: {},
 }
 
+/** What happens to goods. */
 export type StockEvent = IssueEvent | ReceiptEvent
 
 /** Status after `event`; undefined where `from` does not allow it, or the event belongs to the other side. */

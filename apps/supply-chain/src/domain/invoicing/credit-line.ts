@@ -1,4 +1,5 @@
 import { type Decimal, decimal, formatDecimal, roundTo, ZERO } from '@p2c/base'
+import { PRODUCT_DIMENSION_FIELDS } from '../../entities/product-dimensions.ts'
 import type { FieldValues } from '../field-value.ts'
 import { isReturn, type OrderLine, toDeliver } from '../fulfilment/order-line.ts'
 import { type InfologEntry, refuseCommand } from '../messages.ts'
@@ -16,11 +17,7 @@ const REPEATED: readonly (readonly [onInvoice: string, onOrder: string])[] = [
   ['ProductNumber', 'ProductNumber'],
   ['ProductName', 'ProductName'],
   ['ProductDescription', 'LineDescription'],
-  ['ProductConfigurationId', 'ProductConfigurationId'],
-  ['ProductColorId', 'ProductColorId'],
-  ['ProductSizeId', 'ProductSizeId'],
-  ['ProductStyleId', 'ProductStyleId'],
-  ['ProductVersionId', 'ProductVersionId'],
+  ...PRODUCT_DIMENSION_FIELDS.map((name) => [name, name] as const),
   ['SalesUnitSymbol', 'SalesUnitSymbol'],
   ['OrderPrice', 'SalesPrice'],
   ['SalesPriceQuantity', 'SalesPriceQuantity'],
@@ -36,6 +33,7 @@ const REPEATED: readonly (readonly [onInvoice: string, onOrder: string])[] = [
   ['SalesProductCategoryName', 'SalesProductCategoryName'],
 ]
 
+/** What is given back of an invoice line. */
 export interface CreditRequest {
   readonly invoiceLine: FieldValues
   /** Quantity to give back, positive, in the sales unit of the invoice line. */
@@ -45,6 +43,7 @@ export interface CreditRequest {
   readonly round: (amount: Decimal) => Decimal
 }
 
+/** The order line that gives it back, or why not. */
 export type CreditDecision =
   | { readonly ok: true; readonly line: FieldValues }
   | { readonly ok: false; readonly infolog: readonly InfologEntry[] }

@@ -5,6 +5,7 @@ import { lineQuantities } from '../orders/order-status.ts'
 
 /** Which quantity of a line an invoice takes. Source: Supply Chain specification, 4.5 no. 1. */
 export const INVOICE_QUANTITY_RULES = ['PackingSlip', 'All', 'DeliverNow', 'Picked'] as const
+/** Which quantity of each line an invoice takes. */
 export type InvoiceQuantityRule = (typeof INVOICE_QUANTITY_RULES)[number]
 
 /** The rules under which an invoice may go beyond what was delivered: it then delivers the rest itself. Source: 4.5 no. 2. */
@@ -27,6 +28,7 @@ export interface InvoiceQuantity {
   readonly toDeliver: Decimal
 }
 
+/** What is invoiced of a line, or why not (E13, E14). */
 export type QuantityDecision =
   | { readonly ok: true; readonly value: InvoiceQuantity }
   | { readonly ok: false; readonly infolog: readonly InfologEntry[] }

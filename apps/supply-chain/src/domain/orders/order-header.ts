@@ -1,7 +1,7 @@
 import { checkCustomerHolds } from '../credit/customer-hold.ts'
 import { accept, type Decision, type Facts, type Question, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
 import { decideHeader, type HeaderNames, headerQuestions, laterHeaderQuestions } from '../documents/header-defaults.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { documentStatusRank } from './order-status.ts'
 
@@ -32,10 +32,8 @@ export const STATUS_LABELS: Readonly<Record<string, string>> = {
   Canceled: 'Canceled',
 }
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
-
 /** Something beyond a confirmation was posted, even if it was cancelled since. */
-export const hasPostings = (header: FieldValues): boolean =>
+const hasPostings = (header: FieldValues): boolean =>
   documentStatusRank(at(header, 'PostedDocumentStatus')) > documentStatusRank('Confirmation')
 
 /** Why an order cannot be changed by clients: only an open one can. Source: 2.15 no. 10. */

@@ -2,7 +2,7 @@ import { type Decimal, decimal, formatDecimal } from '@p2c/base'
 import { accept, type Decision, type Question, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
 import { decideLine, type LineNames, laterLineQuestions, lineQuestions } from '../documents/document-line.ts'
 import { lineLimitProblems } from '../documents/line-limits.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { controlledShipDate } from '../inventory/promise.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { derivedLineValues } from './derived-values.ts'
@@ -11,8 +11,6 @@ import { documentStatusRank } from './order-status.ts'
 
 /** The entity by which the application itself writes lines: those of a credit note among them. */
 const OWN_ENTITY = 'SalesLine'
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 const NAMES: LineNames = {
   headerEntity: 'CDSSalesOrderHeader',
@@ -93,10 +91,28 @@ function signProblems({ before, entityName }: WriteCandidate, after: FieldValues
   return [refuseField(QUANTITY, 'L95')]
 }
 
-/** A credited quantity is bound to its invoice line. */
+/** What a line that gives something back has of its invoice line, with the labels: it stays. Source: 6.4. */
+const CREDITED_FIELDS: Readonly<Record<string, string>> = {
+  OrderedSalesQuantity: 'Quantity',
+  ProductNumber: 'Product number',
+  SalesUnitSymbol: 'Unit',
+  SalesPrice: 'Unit price',
+  SalesPriceQuantity: 'Price unit',
+  LineDiscountAmount: 'Discount',
+  LineDiscountPercentage: 'Discount percentage',
+  MultilineDiscountAmount: 'Multiline discount',
+  MultilineDiscountPercentage: 'Multiline discount percentage',
+  FixedPriceCharges: 'Charges on sales',
+  SalesTaxGroupCode: 'Sales tax group',
+  SalesTaxItemGroupCode: 'Item sales tax group',
+}
+
+/** A line that gives something back is bound to its invoice line: it can be posted or deleted, but is worth what was invoiced. */
 function creditProblems({ before, entityName }: WriteCandidate, after: FieldValues): InfologEntry[] {
   if (before === undefined || entityName === OWN_ENTITY || at(before, 'CreditedInvoiceNumber') === '') return []
-  return at(before, QUANTITY) === at(after, QUANTITY) ? [] : [refuseField(QUANTITY, 'L06', 'Quantity')]
+  return Object.entries(CREDITED_FIELDS)
+    .filter(([name]) => !isSame(at(before, name), at(after, name)))
+    .map(([name, label]) => refuseField(name, 'L06', label))
 }
 
 /**

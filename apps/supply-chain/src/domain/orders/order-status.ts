@@ -1,28 +1,17 @@
 import { type Decimal, ZERO } from '@p2c/base'
+import type { PROCESSING_STATUSES } from '../../entities/enums.ts'
 
 /** `SalesStatus` of lines and headers that the application produces. */
 export const SALES_STATUSES = ['Backorder', 'Delivered', 'Invoiced', 'Canceled'] as const
+/** Status of a line or a header. */
 export type SalesStatus = (typeof SALES_STATUSES)[number]
 
 /** `DocumentStatus` of orders, lowest first: the highest document that was posted. Source: Supply Chain specification, 3.3. */
 export const DOCUMENT_STATUSES = ['None', 'Confirmation', 'PickingList', 'PackingSlip', 'Invoice'] as const
+/** The highest document that was posted. */
 export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number]
 
-/** Members of `SalesOrderProcessingStatus`; the last three exist in `Fine` mode only. */
-export const PROCESSING_STATUSES = [
-  'Active',
-  'Confirmed',
-  'Picked',
-  'PartiallyDelivered',
-  'Delivered',
-  'Invoiced',
-  'PartiallyInvoiced',
-  'Canceled',
-  'DeliveredPartiallyInvoiced',
-  'PartiallyPicked',
-  'PackingSlip',
-  'PartiallyPacked',
-] as const
+/** A member of `SalesOrderProcessingStatus`. */
 export type ProcessingStatus = (typeof PROCESSING_STATUSES)[number]
 
 /** How finely the processing status tells: parameter `ProcessingStatusDetail`. */

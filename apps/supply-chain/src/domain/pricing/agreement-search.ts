@@ -1,5 +1,6 @@
 import { type Decimal, decimal } from '@p2c/base'
-import { EMPTY_DATE, type FieldValues } from '../field-value.ts'
+import { PRODUCT_DIMENSION_FIELDS } from '../../entities/product-dimensions.ts'
+import { at, EMPTY_DATE, type FieldValues } from '../field-value.ts'
 
 /** What an agreement is searched for: members of `PriceType`. */
 export type AgreementKind = 'PriceSales' | 'LineDiscSales' | 'MultiLineDiscSales' | 'EndDiscSales'
@@ -47,9 +48,6 @@ const ITEM_LEVELS: Readonly<Record<AgreementKind, readonly Level[]>> = {
   EndDiscSales: ['all'],
 }
 
-const DIMENSIONS = ['ProductConfigurationId', 'ProductColorId', 'ProductSizeId', 'ProductStyleId', 'ProductVersionId'] as const
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 const number = (row: FieldValues, name: string): Decimal => decimal(at(row, name) || '0')
 
@@ -91,7 +89,7 @@ function matches(row: FieldValues, request: AgreementRequest): boolean {
     (ends === EMPTY_DATE || ends >= request.date) &&
     given('PriceSiteId', request.siteId) &&
     given('PriceWarehouseId', request.warehouseId) &&
-    DIMENSIONS.every((each) => given(each, request.dimensions[each] ?? ''))
+    PRODUCT_DIMENSION_FIELDS.every((each) => given(each, request.dimensions[each] ?? ''))
   )
 }
 

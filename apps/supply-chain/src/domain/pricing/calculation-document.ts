@@ -25,6 +25,7 @@ export interface CalculationLine {
 
 /** Categories of charges that this application calculates: members of `MarkupCategory`. Source: 5.6. */
 export const CHARGE_CATEGORIES = ['Fixed', 'Pcs', 'Percent'] as const
+/** How a charge is worked out. */
 export type ChargeCategory = (typeof CHARGE_CATEGORIES)[number]
 
 /** One charge of the document or of a line of it. */
@@ -52,6 +53,7 @@ export interface CalculationCharge {
   readonly toOrderAmount: Decimal
 }
 
+/** Documents that have totals. */
 export type DocumentKind = 'order' | 'quotation'
 
 /** A document with all that its totals depend on. */

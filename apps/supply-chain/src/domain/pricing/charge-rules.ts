@@ -1,11 +1,10 @@
 import { accept, type Decision, type Facts, type Question, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 import { closedProblems } from '../orders/order-header.ts'
 import { EDITABLE_STATUSES, refuseTransition } from '../quotations/quotation-status.ts'
 import { CHARGE_CATEGORIES } from './calculation-document.ts'
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const isSame = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
 /** Categories by level: a header has no quantity. Source: Supply Chain specification, 5.6. */

@@ -19,6 +19,7 @@ export interface LinePrice {
   readonly givenLineAmount?: Decimal
 }
 
+/** What a line comes to. */
 export interface LineFigures {
   readonly lineAmount: Decimal
   /** Price of one price unit after discounts, unrounded. */
@@ -29,6 +30,7 @@ export interface LineFigures {
   readonly ownSalesCharges: Decimal
 }
 
+/** How amounts are rounded and discounts combined. */
 export interface LineRules {
   /** The rule of the currency for sales orders. */
   readonly rounding: AmountRounding

@@ -7,6 +7,7 @@ export interface AmountRounding {
   readonly rule: Decimal
   readonly type: RoundOffType
 }
+/** Which way amounts are rounded. */
 export type RoundOffType = 'Ordinary' | 'RoundDown' | 'RoundUp'
 
 /** Cents, half away from zero. */

@@ -1,3 +1,4 @@
+import { PRODUCT_DIMENSION_FIELDS } from '../../entities/product-dimensions.ts'
 import type { FieldValues } from '../field-value.ts'
 
 /** Fields of an order with those of the quotation that they are copied from. Source: Supply Chain specification, 3.1. */
@@ -77,11 +78,7 @@ const SAME_IN_LINE = [
   'LineNumber',
   'ProductNumber',
   'ItemNumber',
-  'ProductConfigurationId',
-  'ProductColorId',
-  'ProductSizeId',
-  'ProductStyleId',
-  'ProductVersionId',
+  ...PRODUCT_DIMENSION_FIELDS,
   'ItemSerialNumber',
   'ItemBatchNumber',
   'ProductName',

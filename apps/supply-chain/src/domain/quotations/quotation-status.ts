@@ -2,10 +2,12 @@ import { type InfologEntry, refuseRow } from '../messages.ts'
 
 /** Statuses that quotations have here; those of approval and revision (5 to 9) are not produced. Source: Supply Chain specification, 3.1. */
 export const QUOTATION_STATUSES = ['Created', 'Sent', 'Confirmed', 'Lost', 'Cancelled'] as const
+/** Status of a quotation. */
 export type QuotationStatus = (typeof QUOTATION_STATUSES)[number]
 
 /** `edit` is any change of the quotation, its lines or their charges. */
 export const QUOTATION_EVENTS = ['send', 'confirm', 'lose', 'cancel', 'edit', 'delete'] as const
+/** What may happen to a quotation. */
 export type QuotationEvent = (typeof QUOTATION_EVENTS)[number]
 
 const TRANSITIONS: Record<QuotationStatus, Partial<Record<QuotationEvent, QuotationStatus | 'deleted'>>> = {

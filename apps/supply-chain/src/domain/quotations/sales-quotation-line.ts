@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
 import { decideLine, type LineNames, laterLineQuestions, lineQuestions } from '../documents/document-line.ts'
 import { lineLimitProblems } from '../documents/line-limits.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseField } from '../messages.ts'
 import { nextQuotationStatus, refuseTransition } from './quotation-status.ts'
 import { creationMethod } from './sales-quotation.ts'
@@ -21,8 +21,6 @@ const NAMES: LineNames = {
     SalesTaxGroupCode: 'SalesTaxGroupCode',
   },
 }
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 /** Goods are offered; only a credit note takes them back. */
 const signProblems = ({ before, row }: WriteCandidate): InfologEntry[] =>

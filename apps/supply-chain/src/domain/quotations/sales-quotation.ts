@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
 import { decideHeader, type HeaderNames, headerQuestions, laterHeaderQuestions } from '../documents/header-defaults.ts'
-import type { FieldValues } from '../field-value.ts'
+import { at, type FieldValues } from '../field-value.ts'
 import { type InfologEntry, refuseRow } from '../messages.ts'
 import { nextQuotationStatus, refuseTransition } from './quotation-status.ts'
 
@@ -10,8 +10,6 @@ const NAMES: HeaderNames = {
   requestedDates: ['ReceiptDateRequested', 'RequestedShippingDate'],
 }
 const CREATION_METHOD = 'SalesQuotationHeaderCreationMethod'
-
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 
 /** Entities of the integration; what comes through them was made in Sales unless it says otherwise. Source: Supply Chain specification, 3.1. */
 const INTEGRATION_ENTITIES: ReadonlySet<string> = new Set(['CDSSalesQuotationHeader', 'CDSSalesQuotationLine'])

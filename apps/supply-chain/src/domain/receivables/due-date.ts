@@ -2,7 +2,8 @@ import { type Decimal, decimal } from '@p2c/base'
 import { roundToStep } from '../exchange.ts'
 
 /** How the due date of terms of payment starts. Source: Supply Chain specification, 1.2 no. 6 (`NetCurrent`). */
-export const DUE_DATE_STARTS = ['Net', 'CurrentMth', 'CurrentQuart', 'CurrentYear', 'CurrentWeek', 'COD', 'CutOffDate'] as const
+const DUE_DATE_STARTS = ['Net', 'CurrentMth', 'CurrentQuart', 'CurrentYear', 'CurrentWeek', 'COD', 'CutOffDate'] as const
+/** From which day terms of payment count. */
 export type DueDateStart = (typeof DUE_DATE_STARTS)[number]
 
 /** Terms of payment; numbers are whole. */

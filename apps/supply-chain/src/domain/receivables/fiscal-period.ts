@@ -1,8 +1,6 @@
 import { accept, type Decision, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
-import { EMPTY_DATE, type FieldValues, isSameText } from '../field-value.ts'
+import { at, EMPTY_DATE, type FieldValues, isSameText } from '../field-value.ts'
 import { refuseField, refuseRow } from '../messages.ts'
-
-const at = (row: FieldValues, name: string): string => row[name] ?? ''
 
 const KEY = ['LedgerName', 'Calendar', 'YearName', 'PeriodName'] as const
 

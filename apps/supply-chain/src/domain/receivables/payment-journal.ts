@@ -1,7 +1,7 @@
 import { type Decimal, decimal, formatDecimal, sum } from '@p2c/base'
 import { accept, type Decision, type Facts, type Question, refuse, type TableRules, type WriteCandidate } from '../decision.ts'
 import { roundToStep } from '../exchange.ts'
-import { EMPTY_DATE, type FieldValues, isSameText } from '../field-value.ts'
+import { at, EMPTY_DATE, type FieldValues, isSameText } from '../field-value.ts'
 import { type InfologEntry, refuseField, refuseRow } from '../messages.ts'
 
 const HEADER = 'CustomerPaymentJournalHeader'
@@ -9,7 +9,6 @@ const LINE = 'CustomerPaymentJournalLine'
 const MARK = 'CustomerPaymentJournalLineSettledInvoice'
 const OPEN = 'OpenCustTransaction'
 
-const at = (row: FieldValues | undefined, name: string): string => row?.[name] ?? ''
 const amountOf = (row: FieldValues | undefined, name: string): Decimal => decimal(at(row, name) || '0')
 
 const posted = (journal: string): InfologEntry => refuseRow('E26', journal)

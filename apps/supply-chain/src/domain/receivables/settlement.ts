@@ -36,6 +36,7 @@ export interface SettlementRequest {
   readonly marks: readonly Mark[]
 }
 
+/** Parameters that settlements follow. */
 export interface SettlementRules {
   /** Amounts of a transaction are multiples of this. */
   readonly stepOf: (id: string) => Decimal
@@ -48,7 +49,9 @@ export interface SettlementRules {
   readonly cashDiscountOnCreditNotes: boolean
 }
 
+/** Types of transactions that a settlement makes itself. */
 export const MADE_TYPES = ['CashDiscount', 'OverUnder', 'PennyDifference', 'ExchAdjustment'] as const
+/** Why a settlement made a transaction. */
 export type MadeType = (typeof MADE_TYPES)[number]
 
 /** A transaction that the settlement itself makes; it is settled at once. */

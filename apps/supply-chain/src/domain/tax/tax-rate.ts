@@ -3,7 +3,7 @@ import { EMPTY_DATE } from '../field-value.ts'
 import type { TaxCode, TaxValue } from './tax-set-up.ts'
 
 /** The values of a code on a day; of several with the same limits, the one that began last. */
-export function valuesOn(code: TaxCode, day: string): readonly TaxValue[] {
+function valuesOn(code: TaxCode, day: string): readonly TaxValue[] {
   const valid = code.values.filter(
     ({ fromDate, toDate }) => (fromDate === EMPTY_DATE || fromDate <= day) && (toDate === EMPTY_DATE || toDate >= day),
   )

@@ -20,6 +20,7 @@ export interface TaxValue {
   readonly value: Decimal
 }
 
+/** A tax code with its values. */
 export interface TaxCode {
   readonly code: string
   readonly origin: TaxOrigin
@@ -45,6 +46,7 @@ export interface GroupedTaxCode {
   readonly isExempt: boolean
 }
 
+/** A group of tax codes of customers. */
 export interface TaxGroup {
   /** Whether amounts are rounded per combination of codes, not per code. */
   readonly isRoundedBySet: boolean

@@ -8,6 +8,12 @@ const one = (alias: string, relation: string, condition: string): string =>
 const found = (relation: string, column: string, value: string): string =>
   `(select x.rec_id from ${relation} x where lower(x.${column}) = lower(${value}) limit 1)`
 
+/**
+ * Whether goods of a product are kept in stock: an item, of a model group that keeps stock. A service never is, whatever its group says.
+ * Source: Supply Chain specification, 4.6.
+ */
+export const IS_STOCKED = "case when r.product_type = 'Item' then coalesce(m.is_stocked_product, 'No') else 'No' end"
+
 const sameCompany = 'lower(x.data_area_id) = lower(d.data_area_id)'
 
 /**
@@ -20,7 +26,7 @@ const FACTS = `
     r.product_number as shared_product_number, r.product_sub_type,
     coalesce(nullif(v.product_name, ''), (select nullif(x.product_name, '') from product x where lower(x.product_number) = lower(r.product_number) limit 1),
       nullif(r.search_name, ''), d.product_number) as product_name,
-    coalesce(m.is_stocked_product, 'No') as is_stocked_product, coalesce(o.is_sales_processing_stopped, 'No') as is_sales_stopped,
+    ${IS_STOCKED} as is_stocked_product, coalesce(o.is_sales_processing_stopped, 'No') as is_sales_stopped,
     r.sales_unit_symbol, r.inventory_unit_symbol,
     coalesce(nullif(v.sales_price, 0), r.sales_price) as base_sales_price, r.sales_price_quantity as base_sales_price_quantity,
     r.fixed_sales_price_charges, coalesce(nullif(r.sales_sales_tax_item_group_code, ''), g.default_sales_sales_tax_item_group_code, '') as sales_tax_item_group_code,

@@ -1,3 +1,4 @@
+import { productDimensions } from '../../entities/product-dimensions.ts'
 import type { View } from './view.ts'
 
 const DIMENSIONS = `d.product_configuration_id, d.product_color_id, d.product_size_id, d.product_style_id, d.product_version_id, d.inventory_site_id,
@@ -15,7 +16,7 @@ const INVENTORY_TRANSACTION_VIEW = `
 /** Goods that are there: a picked quantity has left. Source: Supply Chain specification, 4.1. */
 const ON_HAND = 's.posted_qty + s.received - s.deducted + s.registered - s.picked'
 
-const PRODUCT_DIMENSIONS = ['product_configuration_id', 'product_color_id', 'product_size_id', 'product_style_id', 'product_version_id']
+const PRODUCT_DIMENSIONS = productDimensions().map(({ column }) => column)
 
 /**
  * On-hand of each item by the columns of a place: one row per item, product dimensions and place, whatever batches and statuses it has.

@@ -1,5 +1,5 @@
 import { SELLABLE_RULES, type SellableRule } from '../../domain/sellable-product.ts'
-import { documentProductView } from './document-product-view.ts'
+import { documentProductView, IS_STOCKED } from './document-product-view.ts'
 import type { View } from './view.ts'
 
 const sameUnits = (row: string): string =>
@@ -25,7 +25,7 @@ const DISTINCT_PRODUCT_FACTS = `
     d.data_area_id, d.product_number, d.item_number,
     coalesce(nullif(v.product_name, ''), nullif(p.product_name, ''), nullif(r.search_name, ''), d.product_number) as product_name,
     coalesce(nullif(v.product_description, ''), p.product_description, '') as product_description,
-    r.product_type, coalesce(m.is_stocked_product, 'No') as is_stocked_product,
+    r.product_type, ${IS_STOCKED} as is_stocked_product,
     coalesce(o.is_sales_processing_stopped, 'No') as is_sales_stopped,
     r.sales_unit_symbol, coalesce(su.decimal_precision, 0) as sales_unit_decimal_precision,
     r.inventory_unit_symbol, coalesce(iu.decimal_precision, 0) as inventory_unit_decimal_precision,
