@@ -6,7 +6,9 @@ import type { ErrorCategory } from '@p2c/base'
 import { templateJsonSchema } from '@p2c/engine'
 import peggy from 'peggy'
 import { readUses } from './check-error-codes.ts'
-import { dataverseCoveragePage, findPointTests, pointsWithoutTest } from './dataverse-coverage-page.ts'
+import { coveragePage, pointsWithoutTest } from './coverage-page.ts'
+import { COVERAGES } from './coverages.ts'
+import { findPointTests } from './point-tests.ts'
 import { restApiPage } from './rest-api-page.ts'
 
 /** A generated file: where it lies below the repository, and what it must hold. */
@@ -68,26 +70,25 @@ function restApi(): GeneratedFile[] {
   return [{ path: 'docs/reference/rest-api.md', content: page }]
 }
 
-/** What of the Dataverse Web API Sales has; the operations that the conformance tests carry out are the source. */
-const dataverseCoverage = (): GeneratedFile[] => [
-  { path: 'docs/reference/dataverse-coverage.md', content: dataverseCoveragePage(POINT_TESTS) },
-]
+/** What of the wire protocols the applications have. */
+const coveragePages = (): GeneratedFile[] =>
+  COVERAGES.map((coverage) => ({ path: coverage.path, content: coveragePage(coverage, POINT_TESTS) }))
 
 /** Writes every generated file that differs; with `--check` only names them. Returns what differed. */
 function generate(check: boolean): string[] {
-  const stale = [...odataParser(), ...templateSchema(), ...restApi(), ...dataverseCoverage()].filter(
+  const stale = [...odataParser(), ...templateSchema(), ...restApi(), ...coveragePages()].filter(
     (file) => currentContent(file.path) !== file.content,
   )
   if (!check) for (const file of stale) writeFileSync(join(ROOT, file.path), file.content)
   return stale.map((file) => file.path)
 }
 
-const POINT_TESTS = findPointTests(ROOT)
+const POINT_TESTS = findPointTests(ROOT, COVERAGES)
 const check = process.argv.includes('--check')
 const stale = generate(check)
 for (const path of stale) console.log(check ? `${path} differs from its source: run \`node scripts/generate.ts\`` : `wrote ${path}`)
 if (check && stale.length > 0) process.exitCode = 1
 
-const untested = pointsWithoutTest(POINT_TESTS)
+const untested = COVERAGES.flatMap((coverage) => pointsWithoutTest(coverage, POINT_TESTS))
 for (const { id, side, rule } of untested) console.log(`${id} (${side}) is named by no test: ${rule}`)
 if (untested.length > 0) process.exitCode = 1

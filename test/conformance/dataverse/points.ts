@@ -1,21 +1,8 @@
-/** Whom a point binds: this server, the client side of the integrator, or both. */
-export type PointSide = 'server' | 'client' | 'both'
-
-/** A point of the wire specification, section 22. */
-export interface Point {
-  readonly id: string
-  readonly group: string
-  readonly side: PointSide
-  readonly rule: string
-}
-
-type Row = readonly [id: string, side: PointSide, rule: string]
-
-const of = (group: string, rows: readonly Row[]): readonly Point[] => rows.map(([id, side, rule]) => ({ id, group, side, rule }))
+import { type Point, pointsOf } from '../point.ts'
 
 /** Every conformance point of the Dataverse Web API, in the order of the specification. */
 export const POINTS: readonly Point[] = [
-  ...of('Connection and headers', [
+  ...pointsOf('Connection and headers', [
     [
       'DV-001',
       'both',
@@ -61,7 +48,7 @@ export const POINTS: readonly Point[] = [
     ],
     ['DV-012', 'server', 'Service document lists every entity set with `name`, `kind`, `url`.'],
   ]),
-  ...of('Addressing and formats', [
+  ...pointsOf('Addressing and formats', [
     ['DV-013', 'both', 'GUID addressing `{set}({id})` and `{set}({pk}={id})`; the named form is refused for systemuser/team.'],
     ['DV-014', 'both', "Alternate-key addressing with one or several columns, any order, strings quoted with `''` (G-DV-08..10)."],
     ['DV-015', 'both', 'A lookup column in an alternate key is written `_x_value={guid}`.'],
@@ -89,7 +76,7 @@ export const POINTS: readonly Point[] = [
       'Out-of-range choice `0x8004431a`, number `0x8004432f/0x80044330`, string length `0x80044331` all give 400 with the row unchanged.',
     ],
   ]),
-  ...of('Create, read, update, delete', [
+  ...pointsOf('Create, read, update, delete', [
     ['DV-031', 'server', 'POST → 204 + `OData-EntityId`, empty body (G-DV-03).'],
     ['DV-032', 'server', 'POST with `return=representation` → 201, body, `ETag`, shaped by `$select`/`$expand` (G-DV-04).'],
     ['DV-033', 'client', 'On 201 the id is read from the body; on 204 from `OData-EntityId`.'],
@@ -123,7 +110,7 @@ export const POINTS: readonly Point[] = [
     ['DV-049', 'server', 'Alternate-key violation on create or update → 412 `0x80060892` with the key name in the message (G-DV-35).'],
     ['DV-050', 'server', 'Duplicate detection runs only with `MSCRM.SuppressDuplicateDetection: false`; a hit is 412 `0x80040333`.'],
   ]),
-  ...of('Lookups', [
+  ...pointsOf('Lookups', [
     ['DV-051', 'both', 'Lookups are written by `{nav}@odata.bind` and read by `_{x}_value` (G-DV-05, 11).'],
     ['DV-052', 'both', '`@odata.bind` accepts relative, slash-relative, absolute and alternate-key references; a dangling one gives 404.'],
     ['DV-053', 'both', '`customerid_account`/`customerid_contact` write one `_customerid_value`; setting one clears the other.'],
@@ -137,7 +124,7 @@ export const POINTS: readonly Point[] = [
     ['DV-057', 'both', '`$ref` POST/PUT/DELETE on navigation give 204; `?$id=` form is accepted.'],
     ['DV-058', 'client', 'Navigation names are taken from metadata (case-sensitive), not derived from the column name.'],
   ]),
-  ...of('Queries', [
+  ...pointsOf('Queries', [
     ['DV-059', 'server', '`$filter` set of 11.2: six comparisons, and/or/not, parentheses, contains/startswith/endswith, null tests.'],
     [
       'DV-060',
@@ -174,7 +161,7 @@ export const POINTS: readonly Point[] = [
     ],
     ['DV-077', 'client', 'FetchXML paging cookie is decoded twice and XML-escaped before reuse.'],
   ]),
-  ...of('Change tracking', [
+  ...pointsOf('Change tracking', [
     ['DV-078', 'server', '`odata.track-changes` yields a deltaLink on the last page of the full read (G-DV-18).'],
     ['DV-079', 'server', 'A delta lists new/changed rows, then `$deletedEntity` markers with `id` and `reason` (G-DV-19).'],
     ['DV-080', 'client', 'Deletes of unknown ids are ignored without error.'],
@@ -188,7 +175,7 @@ export const POINTS: readonly Point[] = [
     ],
     ['DV-085', 'server', 'Tables without change tracking refuse the preference (no `Preference-Applied`, no deltaLink, or 400).'],
   ]),
-  ...of('Batch and bulk', [
+  ...pointsOf('Batch and bulk', [
     ['DV-086', 'both', '`$batch` is multipart/mixed with CRLF; ≤ 1000 operations; more → 400.'],
     ['DV-087', 'server', 'Change sets are atomic; GET inside one → 400.'],
     [
@@ -205,7 +192,7 @@ export const POINTS: readonly Point[] = [
     ['DV-095', 'server', 'DeleteMultiple on a standard table fails with the "not yet been implemented" message.'],
     ['DV-096', 'client', 'Bulk size is a setting (100–1000) and falls back to `$batch` where the message is not available for a table.'],
   ]),
-  ...of('Sales actions', [
+  ...pointsOf('Sales actions', [
     ['DV-097', 'both', 'Unbound actions use the bare name; bound ones need the `Microsoft.Dynamics.CRM.` prefix, else 400.'],
     ['DV-098', 'both', '`FulfillSalesOrder` is bound to the `salesorders` collection (G-DV-23c); the server accepts the bare name too.'],
     ['DV-099', 'both', '`LockSalesOrderPricing` is bound to an order, `UnlockSalesOrderPricing` unbound with `SalesOrderId`.'],
@@ -239,7 +226,7 @@ export const POINTS: readonly Point[] = [
       'Header totals equal the sum of line extended amounts − discounts + tax + freight, recomputed on each line write; a price lock freezes catalogue prices, not totals.',
     ],
   ]),
-  ...of('Errors and throttling', [
+  ...pointsOf('Errors and throttling', [
     [
       'DV-109',
       'server',
@@ -256,7 +243,7 @@ export const POINTS: readonly Point[] = [
       'A bulk action and a `$batch` each count one request for the number limit and their full time for the execution-time limit (batch counting switchable).',
     ],
   ]),
-  ...of('Metadata, webhooks, impersonation', [
+  ...pointsOf('Metadata, webhooks, impersonation', [
     [
       'DV-116',
       'server',
@@ -293,7 +280,7 @@ export const POINTS: readonly Point[] = [
       "The integration's own writes are recognisable in webhooks (application user id or `tag` shared variable) so that echoes are dropped.",
     ],
   ]),
-  ...of('Additions', [
+  ...pointsOf('Additions', [
     [
       'DV-127',
       'server',

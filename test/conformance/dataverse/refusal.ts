@@ -1,15 +1,9 @@
+import type { ReplyLike } from '../operation.ts'
+
 /** Status and code of a refusal; an empty code stands for itself. */
 export interface Refusal {
   readonly status: number
   readonly code: string
-}
-
-/** What of a reply a refusal shows in. */
-export interface ReplyLike {
-  readonly status: number
-  readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: bodies of any shape are compared
-  readonly json: any
 }
 
 export function assertRefused(reply: ReplyLike, { status, code }: Refusal, text = /./): void {

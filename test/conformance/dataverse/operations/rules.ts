@@ -1,42 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { OutsideClient } from '../../../support/outside-client.ts'
+import { withReceiver } from '../../receiver.ts'
 import { create, expectStatus, get, type Json, NS, patch, post, q, read, refused, rows } from '../calls.ts'
 import { area, notOffered, works } from '../operation.ts'
-
-interface Delivery {
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: Json
-}
-
-/** Runs with a server that takes webhooks and answers them with `status`; gives what it got. */
-async function withReceiver(status: number, work: (url: string, next: () => Promise<Delivery>) => Promise<void>): Promise<void> {
-  const taken: Delivery[] = []
-  const waiting: ((delivery: Delivery) => void)[] = []
-  const server = createServer((request, response) => {
-    let text = ''
-    request.on('data', (chunk) => {
-      text += chunk
-    })
-    request.on('end', () => {
-      const delivery = { headers: request.headers, body: JSON.parse(text) }
-      const waits = waiting.shift()
-      if (waits === undefined) taken.push(delivery)
-      else waits(delivery)
-      response.writeHead(status).end()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  assert.ok(address !== null && typeof address === 'object')
-  try {
-    await work(`http://127.0.0.1:${address.port}/hook`, async () => taken.shift() ?? new Promise((resolve) => waiting.push(resolve)))
-  } finally {
-    server.closeAllConnections()
-    server.close()
-  }
-}
 
 /** Registers a webhook for updates of one column that nothing else writes; it is removed again. */
 async function withStep(dv: OutsideClient, step: Json, work: () => Promise<void>): Promise<void> {
