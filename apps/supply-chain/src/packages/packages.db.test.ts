@@ -14,6 +14,7 @@ import { unzipSync, zipSync } from 'fflate'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createSupplyChainApp } from '../app.ts'
 import { PUBLIC_ENTITIES } from '../entities/catalogue.ts'
+import { FIRST_START } from '../supply-chain-app.fixture.ts'
 import { csvReader, encodeText, textReader } from './csv.ts'
 import { writeHeader, writeManifest } from './manifest.ts'
 
@@ -44,7 +45,7 @@ const createApp = (database: Database, clock: ManualClock, tokens: TokenIssuer) 
 
 /** The application on a real port over a database of its own. */
 async function startSystem(t: TestScope): Promise<System> {
-  const database = await openScratchDatabase(t)
+  const database = await openScratchDatabase(t, { prepared: FIRST_START })
   const clock = createManualClock('2025-02-11T09:30:00Z')
   const tokens = createTokenIssuer({ issuer: ISSUER, key: Buffer.alloc(32, 7), clock, clients: [CLIENT] })
   const app = await createApp(database, clock, tokens)
