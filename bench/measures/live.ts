@@ -22,11 +22,17 @@ export async function measureLive(bench: Bench): Promise<readonly Result[]> {
   const executions = engine.call('keepRunning', { project })
   const waits: Promise<number>[] = []
   const startedAt = performance.now()
-  for (let change = 0; change < liveSeconds * CHANGES_PER_SECOND; change++) {
+  let isOver = false
+  for (let change = 0; change < liveSeconds * CHANGES_PER_SECOND && !isOver; change++) {
     // By the clock, not by pauses: a late change does not make the next one late.
     await delay(Math.max(0, startedAt + (change * 1000) / CHANGES_PER_SECOND - performance.now()))
     const number = ((change * 7_919) % rows) + 1
-    waits.push(stub.child.call('changeAndWait', { source, destination, number }))
+    const wait = stub.child.call('changeAndWait', { source, destination, number })
+    // One that fails ends the measure: whoever interrupts it does not wait for the changes to come.
+    wait.catch(() => {
+      isOver = true
+    })
+    waits.push(wait)
     if (change % (CHANGES_PER_SECOND * 5) === 0) bench.say(`live: ${change} changes`)
   }
   const times = await Promise.all(waits)

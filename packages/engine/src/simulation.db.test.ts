@@ -9,12 +9,12 @@ import { contentHash } from './pipeline/content-hash.ts'
 import { createChance, expectedRow, isBad, LAYOUTS, openWorld, REFERENCES, type World } from './simulation.case.ts'
 import { type History, mendSource, playHistory } from './simulation-history.case.ts'
 
-/** `1-20`, `7`, or nothing: twenty that are new each day, so that many are played in time and a failure can be played again. */
+/** `1-20`, `7`, or nothing: twelve that are new each day, so that many are played in time and a failure can be played again. */
 function seedsToPlay(): readonly number[] {
   const { P2C_SIMULATION_SEEDS: given } = process.env
   if (given === undefined || given === '') {
-    const first = (Math.floor(Date.now() / 86_400_000) % 100_000) * 20
-    return Array.from({ length: 20 }, (_, index) => first + index)
+    const first = (Math.floor(Date.now() / 86_400_000) % 100_000) * 12
+    return Array.from({ length: 12 }, (_, index) => first + index)
   }
   const [first = Number.NaN, last = first] = given.split('-').map(Number)
   if (!Number.isInteger(first) || !Number.isInteger(last) || last < first)
