@@ -24,7 +24,7 @@ export interface ApplicationSettings {
 export async function startApplication(name: 'sales' | 'supply-chain', { databaseUrl, client }: ApplicationSettings): Promise<Application> {
   const child = fork(new URL(`../../apps/${name}/src/main.ts`, import.meta.url), {
     // As an installation starts them.
-    execArgv: [...LEAN_HEAP],
+    execArgv: name === 'sales' ? [] : [...LEAN_HEAP],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,
