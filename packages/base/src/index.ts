@@ -14,6 +14,7 @@ export {
 export { isDatabaseAway } from './database-away.ts'
 export { databaseUrl, dropDatabase, ensureDatabase } from './database-server.ts'
 export { type Decimal, decimal, formatDecimal, isLess, parseDecimal, roundTo, sum, ZERO } from './decimal.ts'
+export { passOverAnswer, unreachableReason } from './http-delivery.ts'
 export type { DeviceBody } from './identity/device-sign-in.ts'
 export { SIGN_IN_ROUTES, type SignInAnswer, type SignInRequest, type SignInRoute } from './identity/sign-in-routes.ts'
 export type { TokenErrorBody } from './identity/token-errors.ts'

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { passOverAnswer, unreachableReason } from '@p2c/base'
 import { addressOf, readAuthentication } from './authentication.ts'
 import type { Endpoint } from './registration.ts'
 
@@ -33,8 +34,6 @@ export interface PosterOptions {
 
 /** Source: wire specification 19, DV-122. */
 const RETRIED = [502, 503, 504]
-/** An answer means nothing but its status; a short one is read so that its connection can be used again. */
-const MAX_ANSWER_BYTES = 16 * 1024
 export const STOPPED = 'stopped'
 
 /** Posts with one repeat where the receiver's side says that it is away (502, 503, 504). Redirects are not followed: they count as failures. */
@@ -62,10 +61,10 @@ async function postOnce({ fetch, timeoutMs }: PosterOptions, delivery: Delivery,
       redirect: 'manual',
       signal: AbortSignal.any([signal, timeout]),
     })
-    await passOver(answer)
+    await passOverAnswer(answer)
     return answer.status
   } catch (error) {
-    return timeout.aborted ? `The receiver did not answer within ${timeoutMs / 1000} s.` : reasonOf(error)
+    return timeout.aborted ? `The receiver did not answer within ${timeoutMs / 1000} s.` : unreachableReason(error)
   }
 }
 
@@ -78,27 +77,3 @@ const headersOf = (envelope: Envelope): [string, string][] => [
   ['x-ms-correlation-request-id', envelope.correlationId],
   ...(envelope.isTrimmed ? [['x-ms-dynamics-msg-size-exceeded', 'true'] as [string, string]] : []),
 ]
-
-/** A body that goes on for ever, or breaks off, does not undo the status that came before it. */
-async function passOver(answer: Response): Promise<void> {
-  const reader = answer.body?.getReader()
-  if (reader === undefined) return
-  let bytes = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      bytes += value?.byteLength ?? 0
-      if (done) return
-      if (bytes > MAX_ANSWER_BYTES) return await reader.cancel()
-    }
-  } catch {
-    // The status has been read; nothing else of the answer counts.
-  }
-}
-
-/** What the network said, without the address: it may carry the key. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-  return `The receiver could not be reached${code === undefined ? '' : ` (${code})`}.`
-}
