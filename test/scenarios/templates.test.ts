@@ -7,7 +7,11 @@ const read = (file: string) => parseTemplate(JSON.parse(readFileSync(new URL(`..
 interface Expected {
   readonly file: string
   readonly name: string
+  /** The older name, which stays usable. */
+  readonly alias?: string
   readonly task: string
+  /** The header task of a line task, which is the second one. */
+  readonly header?: string
   readonly from: string
   readonly to: string
   readonly filter: string | undefined
@@ -15,7 +19,7 @@ interface Expected {
   readonly rows: string
 }
 
-/** Templates specification 7.1 to 7.4: rows marked opt or off are left out; `-` is a constant. */
+/** Templates specification 7.1 to 7.8: rows marked opt or off are left out; `-` is a constant. */
 const TEMPLATES: readonly Expected[] = [
   {
     file: 'accounts-sales-to-supply-chain-direct',
@@ -72,18 +76,145 @@ const TEMPLATES: readonly Expected[] = [
       - defaultuomscheduleid.name, CurrencyCode transactioncurrencyid.isocurrencycode, SalesPrice price, UnitCost currentcost,
       IsStockedProduct isstockitem, - quantitydecimal, - msdynce_ismaintainedexternally`,
   },
+  {
+    file: 'sales-quotes-sales-to-supply-chain-direct',
+    name: 'Sales Quotes (Sales to Supply Chain Management) - Direct',
+    alias: 'Sales Quotes (Sales to Fin and Ops) - Direct',
+    task: 'QuoteHeader',
+    from: 'quotes',
+    to: 'CDSSalesQuotationHeaders',
+    filter: 'statecode eq 1 and msdynce_hasexternallymaintainedproductsonly eq true',
+    rows: `quotenumber SalesQuotationNumber, name SalesQuotationName, customerid.Account(accountnumber).Contact(msdynce_contactnumber) RequestingCustomerAccountNumber,
+      transactioncurrencyid.isocurrencycode CurrencyCode, requestdeliveryby RequestedShippingDate, description CustomersReference, shipto_line1 DeliveryAddressStreet, shipto_line2 DeliveryAddressStreetNumber, shipto_city DeliveryAddressCity, shipto_stateorprovince DeliveryAddressStateId,
+      shipto_postalcode DeliveryAddressZipCode, shipto_country DeliveryAddressCountryRegionISOCode,
+      customerid.Account(accountnumber).Contact(msdynce_contactnumber) DeliveryAddressName,
+      customerid.Account(accountnumber).Contact(msdynce_contactnumber) DeliveryAddressDescription, - IsDeliveryAddressOrderSpecific`,
+  },
+  {
+    file: 'sales-quotes-sales-to-supply-chain-direct',
+    name: 'Sales Quotes (Sales to Supply Chain Management) - Direct',
+    task: 'QuoteLine',
+    header: 'QuoteHeader',
+    from: 'quotedetails',
+    to: 'CDSSalesQuotationLines',
+    filter: 'msdynce_quotehasexternalmaintainedproductsonly eq true and quotestatecode eq 1',
+    rows: `quoteid.quotenumber SalesQuotationNumber, sequencenumber LineCreationSequenceNumber, productid.productnumber ProductNumber,
+      quantity RequestedSalesQuantity, uomid.name SalesUnitSymbol, priceperunit SalesPrice, manualdiscountamount TotalDiscountAmount,
+      requestdeliveryby RequestedReceiptDate, description LineDescription, productid.name ProductName, shipto_line1 DeliveryAddressStreet, shipto_line2 DeliveryAddressStreetNumber, shipto_city DeliveryAddressCity, shipto_stateorprovince DeliveryAddressStateId,
+      shipto_postalcode DeliveryAddressZipCode, shipto_country DeliveryAddressCountryRegionISOCode,
+      shipto_city DeliveryAddressDescription`,
+  },
+  {
+    file: 'sales-orders-sales-to-supply-chain-direct',
+    name: 'Sales Orders (Sales to Supply Chain Management) - Direct',
+    alias: 'Sales Orders (Sales to Fin and Ops) - Direct',
+    task: 'OrderHeader',
+    from: 'salesorders',
+    to: 'CDSSalesOrderHeaders',
+    filter:
+      'msdynce_processingstatus eq 647390000 and msdynce_hasexternallymaintainedproductsonly eq true and msdynce_ismaintainedexternally ne true',
+    rows: `ordernumber SalesOrderNumber, name SalesOrderName, customerid.Account(accountnumber).Contact(msdynce_contactnumber) OrderingCustomerAccountNumber,
+      transactioncurrencyid.isocurrencycode CurrencyCode, requestdeliveryby RequestedShippingDate, description CustomersOrderReference, shipto_line1 DeliveryAddressStreet, shipto_line2 DeliveryAddressStreetNumber, shipto_city DeliveryAddressCity, shipto_stateorprovince DeliveryAddressStateId,
+      shipto_postalcode DeliveryAddressZipCode, shipto_country DeliveryAddressCountryRegionISOCode,
+      customerid.Account(accountnumber).Contact(msdynce_contactnumber) DeliveryAddressName, - IsDeliveryAddressOrderSpecific`,
+  },
+  {
+    file: 'sales-orders-sales-to-supply-chain-direct',
+    name: 'Sales Orders (Sales to Supply Chain Management) - Direct',
+    task: 'OrderLine',
+    header: 'OrderHeader',
+    from: 'salesorderdetails',
+    to: 'CDSSalesOrderLines',
+    filter: 'msdynce_orderissubmitted eq true and msdynce_orderhasexternalmaintainedproductsonly eq true and msdynce_ismisctax ne true',
+    rows: `salesorderid.ordernumber SalesOrderNumber, sequencenumber LineCreationSequenceNumber, productid.productnumber ProductNumber,
+      quantity OrderedSalesQuantity, uomid.name SalesUnitSymbol, priceperunit SalesPrice, manualdiscountamount TotalDiscountAmount,
+      requestdeliveryby RequestedReceiptDate, description LineDescription, productid.name ProductName, shipto_line1 DeliveryAddressStreet, shipto_line2 DeliveryAddressStreetNumber, shipto_city DeliveryAddressCity, shipto_stateorprovince DeliveryAddressStateId,
+      shipto_postalcode DeliveryAddressZipCode, shipto_country DeliveryAddressCountryRegionISOCode,
+      shipto_city DeliveryAddressDescription`,
+  },
+  {
+    file: 'sales-orders-supply-chain-to-sales-direct',
+    name: 'Sales Orders (Supply Chain Management to Sales) - Direct',
+    alias: 'Sales Orders (Fin and Ops to Sales) - Direct',
+    task: 'OrderHeader',
+    from: 'CDSSalesOrderHeaders',
+    to: 'salesorders',
+    filter:
+      'OrderingCustomerIsExternallyMaintained eq Yes and InvoiceCustomerIsExternallyMaintained eq Yes and SalesOrderProcessingStatus ne Active and AreTotalsUpdated eq Yes and SalesOrderOriginType ne WorkOrderIntegration',
+    rows: `SalesOrderNumber ordernumber, SalesOrderName name, OrderingCustomerAccountNumber customerid.Account(accountnumber).Contact(msdynce_contactnumber),
+      CurrencyCode transactioncurrencyid.isocurrencycode, CurrencyCode pricelevelid.name, - statecode, SalesOrderProcessingStatus msdynce_processingstatus,
+      - msdynce_ismaintainedexternally, OrderHeaderTaxAmount msdynce_misctax, OrderTotalChargesAmount freightamount, TotalDiscountAmount discountamount,
+      RequestedShippingDate requestdeliveryby, CustomersOrderReference description, DeliveryAddressStreet shipto_line1,
+      DeliveryAddressStreetNumber shipto_line2, DeliveryAddressCity shipto_city, DeliveryAddressStateId shipto_stateorprovince,
+      DeliveryAddressZipCode shipto_postalcode, DeliveryAddressCountryRegionISOCode shipto_country, InvoiceAddressStreet billto_line1,
+      InvoiceAddressStreetNumber billto_line2, InvoiceAddressCity billto_city, InvoiceAddressStateId billto_stateorprovince,
+      InvoiceAddressZipCode billto_postalcode, InvoiceAddressCountryRegionISOCode billto_country`,
+  },
+  {
+    file: 'sales-orders-supply-chain-to-sales-direct',
+    name: 'Sales Orders (Supply Chain Management to Sales) - Direct',
+    task: 'OrderLine',
+    header: 'OrderHeader',
+    from: 'CDSSalesOrderLines',
+    to: 'salesorderdetails',
+    filter:
+      'OrderingCustomerIsExternallyMaintained eq Yes and InvoiceCustomerIsExternallyMaintained eq Yes and SalesOrderProcessingStatus ne Active and AreSalesOrderTotalsUpdated eq Yes and SalesOrderOriginType ne WorkOrderIntegration',
+    rows: `SalesOrderNumber salesorderid.ordernumber, SalesOrderNumber msdynce_ordernumber, LineCreationSequenceNumber sequencenumber,
+      ProductNumber productid.productnumber, OrderedSalesQuantity quantity, SalesUnitSymbol uomid.name, SalesPrice priceperunit, - ispriceoverridden,
+      TotalDiscountAmount manualdiscountamount, TotalTaxAmount tax, RequestedReceiptDate requestdeliveryby, LineDescription description,
+      CurrencyCode transactioncurrencyid.isocurrencycode, - msdynce_ismaintainedexternally, DeliveryAddressStreet shipto_line1,
+      DeliveryAddressStreetNumber shipto_line2, DeliveryAddressCity shipto_city, DeliveryAddressStateId shipto_stateorprovince,
+      DeliveryAddressZipCode shipto_postalcode, DeliveryAddressCountryRegionISOCode shipto_country`,
+  },
+  {
+    file: 'sales-invoices-supply-chain-to-sales-direct',
+    name: 'Sales Invoices (Supply Chain Management to Sales) - Direct',
+    alias: 'Sales Invoices (Fin and Ops to Sales) - Direct',
+    task: 'SalesInvoiceHeader',
+    from: 'ExternallyMaintainedCustomerSalesInvoiceHeaders',
+    to: 'invoices',
+    filter: "SalesOrderNumber ne ''",
+    rows: `InvoiceNumber invoicenumber, InvoiceNumber name, InvoiceDate msdynce_invoicedate, SalesOrderNumber salesorderid.ordernumber,
+      InvoiceCustomerAccountNumber customerid.Account(accountnumber).Contact(msdynce_contactnumber), CurrencyCode transactioncurrencyid.isocurrencycode,
+      CurrencyCode pricelevelid.name, - statecode, - statuscode, - ispricelocked, - msdynce_ismaintainedexternally, InvoiceHeaderTaxAmount msdynce_misctax,
+      TotalChargeAmount freightamount, TotalDiscountCustomerGroupCode discountamount, CustomersOrderReference description,
+      InvoiceAddressStreet billto_line1, InvoiceAddressStreetNumber billto_line2, InvoiceAddressCity billto_city,
+      InvoiceAddressState billto_stateorprovince, InvoiceAddressZipCode billto_postalcode, InvoiceAddressCountryRegionId billto_country`,
+  },
+  {
+    file: 'sales-invoices-supply-chain-to-sales-direct',
+    name: 'Sales Invoices (Supply Chain Management to Sales) - Direct',
+    task: 'SalesInvoiceLine',
+    header: 'SalesInvoiceHeader',
+    from: 'ExternallyMaintainedCustomerSalesInvoiceLines',
+    to: 'invoicedetails',
+    filter: undefined,
+    rows: `InvoiceNumber invoiceid.invoicenumber, InvoiceNumber msdynce_invoicenumber, InvoiceDate msdynce_invoicedate,
+      LineCreationSequenceNumber sequencenumber, ProductNumber productid.productnumber, - isproductoverridden, ProductName productdescription,
+      ProductDescription description, InvoicedQuantity quantity, SalesUnitSymbol uomid.name, SalesPrice priceperunit, - ispriceoverridden,
+      LineTotalDiscountAmount manualdiscountamount, LineTotalTaxAmount tax, CurrencyCode transactioncurrencyid.isocurrencycode,
+      - msdynce_ismaintainedexternally`,
+  },
 ]
 
-test.each(TEMPLATES)('$name has the rows of its specification, and no others', ({ file, name, task, from, to, filter, rows }) => {
+test.each(TEMPLATES)('$name: task $task has the rows of its specification, and no others', ({
+  file,
+  name,
+  alias,
+  task,
+  header,
+  ...expected
+}) => {
   const template = read(file)
   expect(template).toMatchObject({ name, version: '2.1.0' })
-  const [only] = template.entityMappingTasks
-  const leg = only?.legs[0]
-  expect(only).toMatchObject({ name: task, order: 1 })
-  expect(leg).toMatchObject({ sourceSchema: from, destinationSchema: to })
-  expect(leg?.sourceFilter).toBe(filter)
+  if (alias !== undefined) expect(template.aliases).toContain(alias)
+  const found = template.entityMappingTasks.find((candidate) => candidate.name === task)
+  const leg = found?.legs[0]
+  expect([found?.order, found?.headerTask]).toEqual(header === undefined ? [1, undefined] : [2, header])
+  expect(leg).toMatchObject({ sourceSchema: expected.from, destinationSchema: expected.to })
+  expect(leg?.sourceFilter).toBe(expected.filter)
   const pairs = leg?.fieldMappings.map((mapping) => `${mapping.sourceField ?? '-'} ${mapping.destinationField}`)
-  expect(pairs).toEqual(rows.split(',').map((pair) => pair.trim()))
+  expect(pairs).toEqual(expected.rows.split(',').map((pair) => pair.trim()))
   expect(leg?.fieldMappings.every((mapping) => mapping.syncDirection === 1)).toBe(true)
 })
 

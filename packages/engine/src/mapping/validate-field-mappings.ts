@@ -48,7 +48,9 @@ const destinationKey = ({ leg, destination, facts }: LegCheck): readonly string[
 
 function checkFields({ mapping, at, source, destination }: RowCheck, check: LegCheck): readonly Issue[] {
   const { sourceField, destinationField } = mapping
-  const hasValue = (mapping.valueTransforms ?? []).some(({ transformType }) => ['Default', 'Coalesce'].includes(transformType))
+  const hasValue = (mapping.valueTransforms ?? []).some(({ transformType }) =>
+    ['Default', 'Coalesce', 'Constant', 'When'].includes(transformType),
+  )
   const [from, to] = [check.source.name, check.destination.name]
   const refresh = 'correct it, or refresh the entities.'
   const sourceUnknown = sourceField !== undefined && source === undefined
@@ -139,7 +141,7 @@ const KEEPS_TYPE: readonly string[] = ['Default', 'Truncate', 'Coalesce']
 /** A `When` counts as what it applies. */
 const appliedTypes = (transform: TransformDocument): readonly string[] =>
   isKnownTransform(transform) && transform.transformType === 'When'
-    ? transform.then.map((inner) => inner.transformType)
+    ? (transform.then ?? []).map((inner) => inner.transformType)
     : [transform.transformType]
 
 function checkTypes({ mapping, at, source, destination }: RowCheck): readonly Issue[] {

@@ -59,6 +59,20 @@ export const coalesceTransformSchema = z.looseObject({
   fields: furtherFields,
 })
 
+const constant = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/** Its value, whatever came before (10.5); `null` blanks the field. */
+export const constantTransformSchema = z.looseObject({
+  transformType: z.literal('Constant'),
+  value: constant,
+})
+
+/** The value so far divided by that of the source field `by`; left as it is where that is blank, 0 or 1 (templates 7.7). */
+export const divideTransformSchema = z.looseObject({
+  transformType: z.literal('Divide'),
+  by: z.string().min(1).max(500),
+})
+
 /** What a `When` may apply: every transform but another `When`. */
 const conditionalTransformSchema = z.discriminatedUnion('transformType', [
   defaultTransformSchema,
@@ -67,21 +81,50 @@ const conditionalTransformSchema = z.discriminatedUnion('transformType', [
   countryRegionCodeTransformSchema,
   dateFormatTransformSchema,
   coalesceTransformSchema,
+  constantTransformSchema,
+  divideTransformSchema,
 ])
 
-/** Applies `then` where any of the source fields `anyFilled` is filled, else leaves the value as it is (10.5). */
-export const whenTransformSchema = z.looseObject({
-  transformType: z.literal('When'),
-  anyFilled: furtherFields,
-  // biome-ignore lint/suspicious/noThenProperty: the name in the file; a document is never awaited.
-  then: z.array(conditionalTransformSchema).min(1),
-})
+/** What happens to the value where the condition of a `When` does not hold: it stays, or the field is not written. */
+export const OTHERWISE = ['keep', 'omit'] as const
+
+/** Applies `then` where its one condition on source fields holds, else does as `otherwise` says; default `keep` (10.5). */
+export const whenTransformSchema = z
+  .looseObject({
+    transformType: z.literal('When'),
+    /** Holds where one of these is filled. */
+    anyFilled: furtherFields.optional(),
+    /** Holds where none of these is filled. */
+    allBlank: furtherFields.optional(),
+    /** Holds where this field has one of the values `oneOf`; compared as a value map compares its keys. */
+    field: z.string().min(1).max(500).optional(),
+    oneOf: z.array(z.string()).min(1).max(1_000).optional(),
+    // biome-ignore lint/suspicious/noThenProperty: the name in the file; a document is never awaited.
+    then: z.array(conditionalTransformSchema).optional(),
+    otherwise: z.enum(OTHERWISE).optional(),
+  })
+  .refine(
+    ({ anyFilled, allBlank, field, oneOf }) =>
+      [anyFilled, allBlank, field].filter((condition) => condition !== undefined).length === 1 &&
+      (field === undefined) === (oneOf === undefined),
+    'needs exactly one condition: anyFilled, allBlank, or field with oneOf',
+  )
 
 /** The transforms that this engine runs, by the discriminator of the files. */
 export const knownTransformSchema = z.discriminatedUnion('transformType', [...conditionalTransformSchema.options, whenTransformSchema])
 export type KnownTransform = z.infer<typeof knownTransformSchema>
 
-export const TRANSFORM_TYPES = ['Default', 'ValueMap', 'Truncate', 'CountryRegionCode', 'DateFormat', 'Coalesce', 'When'] as const
+export const TRANSFORM_TYPES = [
+  'Default',
+  'ValueMap',
+  'Truncate',
+  'CountryRegionCode',
+  'DateFormat',
+  'Coalesce',
+  'Constant',
+  'Divide',
+  'When',
+] as const
 export type TransformType = (typeof TRANSFORM_TYPES)[number]
 
 export const isKnownTransformType = (type: string): type is TransformType => (TRANSFORM_TYPES as readonly string[]).includes(type)
@@ -107,9 +150,16 @@ export interface NamedSourceField {
 export function namedSourceFields(transform: TransformDocument): readonly NamedSourceField[] {
   if (!isKnownTransform(transform)) return []
   if (transform.transformType === 'Coalesce') return transform.fields.map((field, index) => ({ field, at: ['fields', index] }))
+  if (transform.transformType === 'Divide') return [{ field: transform.by, at: ['by'] }]
   if (transform.transformType !== 'When') return []
-  const inner = transform.then.flatMap((each, index) =>
+  const inner = (transform.then ?? []).flatMap((each, index) =>
     namedSourceFields(each).map(({ field, at }) => ({ field, at: ['then', index, ...at] })),
   )
-  return [...transform.anyFilled.map((field, index) => ({ field, at: ['anyFilled', index] })), ...inner]
+  return [...conditionFields(transform), ...inner]
+}
+
+function conditionFields({ anyFilled, allBlank, field }: z.infer<typeof whenTransformSchema>): readonly NamedSourceField[] {
+  if (field !== undefined) return [{ field, at: ['field'] }]
+  const name = anyFilled === undefined ? 'allBlank' : 'anyFilled'
+  return (anyFilled ?? allBlank ?? []).map((each, index) => ({ field: each, at: [name, index] }))
 }

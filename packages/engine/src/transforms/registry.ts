@@ -1,9 +1,11 @@
 import { isKnownTransform, type KnownTransform, namedSourceFields, type TransformDocument } from '../model/transform-document.ts'
 import type { ChainLink } from './chain.ts'
 import { coalesce } from './coalesce.ts'
+import { constant } from './constant.ts'
 import { countryRegionCode } from './country-region-code.ts'
 import { dateFormat } from './date-format.ts'
 import { defaultTransform } from './default.ts'
+import { divide } from './divide.ts'
 import type { ParameterProblem, Transform, TransformTarget } from './transform.ts'
 import { truncate } from './truncate.ts'
 import { valueMap } from './value-map.ts'
@@ -16,6 +18,8 @@ const TRANSFORMS: { readonly [Type in KnownTransform['transformType']]: Transfor
   CountryRegionCode: countryRegionCode,
   DateFormat: dateFormat,
   Coalesce: coalesce,
+  Constant: constant,
+  Divide: divide,
   When: createWhen({
     check: (document, target) => checkTransform(document, target),
     compile: (document, target) => linkOf(document, target),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FieldValue } from '../model/field-value.ts'
-import { TRANSFORM_TYPES, type TransformDocument } from '../model/transform-document.ts'
+import { TRANSFORM_TYPES, type TransformDocument, transformSchema } from '../model/transform-document.ts'
 import { checkTransform, compileTransform } from './registry.ts'
 import { NOT_WRITTEN, type TransformOutcome, type TransformTarget } from './transform.ts'
 
@@ -175,7 +175,17 @@ test('DateFormat: a pattern that is none is a problem of the document', () => {
 })
 
 test('every listed transform is in the registry, and an unknown one is not run', () => {
-  expect(TRANSFORM_TYPES).toEqual(['Default', 'ValueMap', 'Truncate', 'CountryRegionCode', 'DateFormat', 'Coalesce', 'When'])
+  expect([...TRANSFORM_TYPES].sort()).toEqual([
+    'Coalesce',
+    'Constant',
+    'CountryRegionCode',
+    'DateFormat',
+    'Default',
+    'Divide',
+    'Truncate',
+    'ValueMap',
+    'When',
+  ])
   expect(compileTransform({ transformType: 'Concat' }, { field: 'x', isKey: false })).toBeUndefined()
 })
 
@@ -218,4 +228,54 @@ test('10.5 When passes on what its transforms refuse or leave out, and checks th
   expect(runWith(inner({ transformType: 'ValueMap', valueMap: {} }), 'x', ['filled'])).toEqual(failing('value-not-mapped'))
   expect(runWith(inner({ transformType: 'DateFormat', format: 'd' }), null, ['filled'])).toBe(NOT_WRITTEN)
   expect(codes(inner({ transformType: 'DateFormat', format: 'Q' }))).toEqual(['date-format-invalid'])
+})
+
+test.each<[FieldValue, FieldValue[], unknown]>([
+  ['12.5', ['10'], '1.25'],
+  ['10', [3], '3.3333333333'],
+  [-7, [2], '-3.5'],
+  ['12.5', [null], '12.5'],
+  ['12.5', [' '], '12.5'],
+  ['12.5', ['0'], '12.5'],
+  ['12.5', [1], '12.5'],
+  [null, ['10'], null],
+  ['dear', ['10'], failing('type-mismatch')],
+  ['12.5', ['many'], failing('type-mismatch')],
+])('10.5 Divide of %j by %j is %j', (value, named, expected) => {
+  expect(runWith({ transformType: 'Divide', by: 'unit' }, value, named)).toEqual(expected)
+})
+
+test.each<[FieldValue]>([[null], ['given'], [3]])('10.5 Constant writes its value over %j', (value) => {
+  expect(run({ transformType: 'Constant', value: 'fixed' }, value)).toBe('fixed')
+  expect(run({ transformType: 'Constant', value: null }, value)).toBeNull()
+})
+
+// biome-ignore lint/suspicious/noThenProperty: the name in the file.
+const setNought = { then: [{ transformType: 'Constant', value: '0' }] }
+const canceled = { field: 'status', oneOf: ['Canceled', ' '] }
+
+test.each<[object, FieldValue[], unknown]>([
+  [{ ...canceled, ...setNought }, ['canceled '], '0'],
+  [{ ...canceled, ...setNought }, [null], '0'],
+  [{ ...canceled, ...setNought }, ['Backorder'], 'value'],
+  [{ ...canceled, otherwise: 'omit' }, ['Canceled'], 'value'],
+  [{ ...canceled, otherwise: 'omit' }, ['Backorder'], NOT_WRITTEN],
+  [{ allBlank: ['a', 'b'], ...setNought }, [null, ' '], '0'],
+  [{ allBlank: ['a', 'b'], ...setNought }, ['x', null], 'value'],
+  [{ allBlank: ['a'], otherwise: 'omit' }, ['x'], NOT_WRITTEN],
+  [{ anyFilled: ['a'], otherwise: 'omit' }, [null], NOT_WRITTEN],
+  [{ anyFilled: ['a'], otherwise: 'omit' }, ['x'], 'value'],
+])('10.5 When %j of %j gives %j', (parameters, named, expected) => {
+  expect(runWith({ transformType: 'When', ...parameters } as TransformDocument, 'value', named)).toBe(expected)
+})
+
+test.each([
+  [{}],
+  [{ anyFilled: ['a'], allBlank: ['b'] }],
+  [{ field: 'a' }],
+  [{ oneOf: ['x'] }],
+  [{ anyFilled: ['a'], oneOf: ['x'] }],
+  [{ field: 'a', oneOf: [] }],
+])('10.5 a When with %j as its condition is refused', (parameters) => {
+  expect(transformSchema.safeParse({ transformType: 'When', ...parameters }).success).toBe(false)
 })
