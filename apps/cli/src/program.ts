@@ -6,6 +6,7 @@ import { errors } from './commands/errors.ts'
 import { execution, executions } from './commands/executions.ts'
 import { loadAdventureWorks, loadSample } from './commands/load.ts'
 import { run } from './commands/run.ts'
+import { type RunAllOptions, runAll } from './commands/run-all.ts'
 import { installSolution, solutionStatus, uninstallSolution } from './commands/solution.ts'
 import { ROLES, type StartOptions, start } from './commands/start.ts'
 import { TOKEN_TARGETS, type TokenTarget, token } from './commands/token.ts'
@@ -28,6 +29,7 @@ Examples:
   p2c load sample --accounts 1000    load generated customers, contacts and products
   p2c run products                   bring sellable products to Sales
   p2c run accounts                   bring accounts to Supply Chain
+  p2c run --all                      everything, each project behind what it refers to
   p2c compare accounts               do both sides agree?
   p2c errors                         which rows were not written, and why?
 
@@ -48,7 +50,9 @@ Examples:
 Examples:
   p2c run products
   p2c run accounts --all-data        read everything, write what differs
-  p2c run contacts --json`,
+  p2c run contacts --json
+  p2c run --all                      products, accounts, ... invoices, each behind what it refers to
+  p2c run --all --connection-set local-two-hop`,
   executions: `
 Examples:
   p2c executions --project accounts --limit 5
@@ -147,15 +151,25 @@ function addRunning(program: Command, perform: Perform): void {
       .description('print a bearer token of a running part')
       .addArgument(new Argument('<part>', 'whose token').choices(TOKEN_TARGETS)),
   ).action((target: TokenTarget, options: CommonOptions) => perform(options, (context) => token(context, target)))
-  common(program.command('run').description('run a project and wait for its end').argument('<project>', 'name of the project'))
-    .option('--all-data', 'ignore the source position and read everything')
-    .option('--rewrite', 'hold every row against the destination, not only against what was written last')
-    .action((project: string, options: CommonOptions & { allData?: boolean; rewrite?: boolean }) =>
-      perform(options, (context) => run(context, project, options)),
-    )
+  addRun(program, perform)
   common(program.command('demo').description('play the main job from start to end in a folder of its own')).action(
     (options: CommonOptions) => perform(options, demo),
   )
+}
+
+function addRun(program: Command, perform: Perform): void {
+  const command = program.command('run').description('run a project, or all of them in waves, and wait for the end')
+  common(command.argument('[project]', 'name of the project'))
+    .option('--all', 'every project of the connection set, in the order in which they depend on each other')
+    .option('--connection-set <name>', 'with --all: whose projects', 'local')
+    .option('--all-data', 'ignore the source position and read everything')
+    .option('--rewrite', 'hold every row against the destination, not only against what was written last')
+    .hook('preAction', () => {
+      if ((command.args.length === 0) !== (command.opts().all === true)) command.error('error: name one project, or give --all')
+    })
+    .action((project: string | undefined, options: CommonOptions & RunAllOptions) =>
+      perform(options, (context) => (project === undefined ? runAll(context, options) : run(context, project, options))),
+    )
 }
 
 function addInspecting(program: Command, perform: Perform): void {

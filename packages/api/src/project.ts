@@ -17,6 +17,7 @@ export const project = z
     templateVersion: z.string().optional(),
     connectionSetName: z.string(),
     organisations: z.array(organisation),
+    dependsOn: z.array(z.string()).describe('projects whose rows this one refers to: run them before it'),
     tasks: z.array(z.object({ name: z.string(), order: z.number(), legs: z.array(leg) })),
   })
   .meta({ id: 'Project', description: 'A template bound to a connection set and organisation rows' })

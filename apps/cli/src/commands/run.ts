@@ -9,6 +9,8 @@ import { printExecution } from './execution-table.ts'
 export interface RunOptions {
   readonly allData?: boolean
   readonly rewrite?: boolean
+  /** Starts behind an execution of the project that is under way, instead of being refused. */
+  readonly patient?: boolean
 }
 
 /** How often a running execution is looked at. */
@@ -25,27 +27,55 @@ export async function run(context: CommandContext, project: string, options: Run
 
 /** Starts an execution and waits for its end; the progress bar appears on a terminal only. */
 export async function runToEnd(api: ApiClient, context: CommandContext, project: string, options: RunOptions): Promise<Execution> {
-  const started = await api.call(contract.postExecution, {
-    params: { name: project },
-    body: { allData: options.allData ?? false, rewrite: options.rewrite ?? false },
-  })
+  const [execution] = await runSideBySide(api, context, [project], options)
+  if (execution === undefined) throw new Error(`no execution of ${project}`)
+  return execution
+}
+
+/** Starts an execution of each project and waits for the last one; in the order of the projects. */
+export async function runSideBySide(
+  api: ApiClient,
+  context: CommandContext,
+  projects: readonly string[],
+  options: RunOptions,
+): Promise<Execution[]> {
   const { messages, output, clock } = context
-  const label = (done: number, rate: number): string => messages.text('run.progress', { project, rows: done, rate: Math.round(rate) })
+  const label = (done: number, rate: number): string =>
+    messages.text('run.progress', { project: projects.join(', '), rows: done, rate: Math.round(rate) })
   const progress = startProgress({ clock, messages, interactive: output.interactive, label })
+  const seen = new Map<string, Execution>()
+  const show = (execution: Execution): void => {
+    seen.set(execution.projectName, execution)
+    const all = [...seen.values()]
+    const read = all.reduce((total, one) => total + totalCounters(one.tasks).read, 0)
+    progress.update(read, all.length < projects.length ? undefined : sumUnlessUnknown(all.map(expectedRows)))
+  }
   try {
-    return await waitForEnd({ api, clock }, started, (execution) =>
-      progress.update(totalCounters(execution.tasks).read, expectedRows(execution)),
-    )
+    return await Promise.all(projects.map(async (project) => waitForEnd({ api, clock }, await startExecution(api, project, options), show)))
   } finally {
     progress.stop()
   }
 }
 
-/** The rows that the sources announced, undefined while one of the tasks does not know yet. */
-function expectedRows(execution: Execution): number | undefined {
-  const expected = execution.tasks.map((task) => task.expectedRows)
-  return expected.every((rows) => rows !== undefined) ? expected.reduce((total, rows) => total + rows, 0) : undefined
+async function startExecution(api: ApiClient, project: string, options: RunOptions): Promise<Execution> {
+  for (;;) {
+    try {
+      return await api.call(contract.postExecution, {
+        params: { name: project },
+        body: { allData: options.allData ?? false, rewrite: options.rewrite ?? false },
+      })
+    } catch (error) {
+      if (!options.patient || !isAppError(error) || error.code !== 'execution-running') throw error
+      await delay(POLL_MS)
+    }
+  }
 }
+
+/** The rows that the sources announced, undefined while one of the tasks does not know yet. */
+const expectedRows = (execution: Execution): number | undefined => sumUnlessUnknown(execution.tasks.map((task) => task.expectedRows))
+
+const sumUnlessUnknown = (counts: readonly (number | undefined)[]): number | undefined =>
+  counts.reduce<number | undefined>((total, rows) => (total === undefined || rows === undefined ? undefined : total + rows), 0)
 
 /** An integrator that was stopped is back long before this: its supervisor starts it again at once. */
 const LONGEST_ABSENCE_MS = 60_000

@@ -59,6 +59,8 @@ export const en = {
   'run.progress': '{project} {rows} rows, {rate} rows/s',
   'run.time-left': '{seconds} s left',
   'run.finished': '{project}: {status}, {rows} rows in {seconds} s ({rate} rows/s)',
+  'run.wave': 'Wave {number} of {total}: {projects}',
+  'run.all-finished': 'All projects done: {projects} in {seconds} s',
   'run.failed-hint': 'Rows not written: {count}. See why: p2c errors --project {project}',
   'executions.none': 'No executions yet. Start one: p2c run <project>',
   'errors.none': 'No record errors.',

@@ -60,6 +60,8 @@ export const es: Catalogue = {
   'run.progress': '{project} {rows} filas, {rate} filas/s',
   'run.time-left': 'quedan {seconds} s',
   'run.finished': '{project}: {status}, {rows} filas en {seconds} s ({rate} filas/s)',
+  'run.wave': 'Oleada {number} de {total}: {projects}',
+  'run.all-finished': 'Todos los proyectos terminados: {projects} en {seconds} s',
   'run.failed-hint': 'Filas no escritas: {count}. Vea el motivo: p2c errors --project {project}',
   'executions.none': 'Todavía no hay ejecuciones. Inicie una: p2c run <project>',
   'errors.none': 'No hay errores de registro.',

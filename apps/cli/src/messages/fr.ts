@@ -60,6 +60,8 @@ export const fr: Catalogue = {
   'run.progress': '{project} {rows} lignes, {rate} lignes/s',
   'run.time-left': 'encore {seconds} s',
   'run.finished': '{project} : {status}, {rows} lignes en {seconds} s ({rate} lignes/s)',
+  'run.wave': 'Vague {number} sur {total} : {projects}',
+  'run.all-finished': 'Tous les projets sont terminés : {projects} en {seconds} s',
   'run.failed-hint': 'Lignes non écrites : {count}. Pour savoir pourquoi : p2c errors --project {project}',
   'executions.none': 'Aucune exécution. Pour en lancer une : p2c run <project>',
   'errors.none': 'Aucune erreur d’enregistrement.',

@@ -60,6 +60,8 @@ export const ptBr: Catalogue = {
   'run.progress': '{project} {rows} linhas, {rate} linhas/s',
   'run.time-left': 'faltam {seconds} s',
   'run.finished': '{project}: {status}, {rows} linhas em {seconds} s ({rate} linhas/s)',
+  'run.wave': 'Onda {number} de {total}: {projects}',
+  'run.all-finished': 'Todos os projetos concluídos: {projects} em {seconds} s',
   'run.failed-hint': 'Linhas não gravadas: {count}. Veja o motivo: p2c errors --project {project}',
   'executions.none': 'Nenhuma execução ainda. Inicie uma: p2c run <project>',
   'errors.none': 'Nenhum erro de registro.',

@@ -60,6 +60,8 @@ export const ru: Catalogue = {
   'run.progress': '{project} строк: {rows}, строк/с: {rate}',
   'run.time-left': 'осталось {seconds} с',
   'run.finished': '{project}: {status}, строк: {rows}, секунд: {seconds} (строк/с: {rate})',
+  'run.wave': 'Волна {number} из {total}: {projects}',
+  'run.all-finished': 'Все проекты выполнены: {projects} за {seconds} с',
   'run.failed-hint': 'Не записано строк: {count}. Причины: p2c errors --project {project}',
   'executions.none': 'Выполнений еще нет. Запустите: p2c run <project>',
   'errors.none': 'Ошибок записи нет.',

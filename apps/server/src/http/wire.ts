@@ -21,6 +21,7 @@ export const toWireProject = (project: Project): WireProject => ({
   ...(project.templateIdentifier?.version && { templateVersion: project.templateIdentifier.version }),
   connectionSetName: project.connectionSetName,
   organisations: project.organisations.map(({ businessUnit, legalEntity }) => ({ businessUnit, legalEntity })),
+  dependsOn: [...(project.dependsOn ?? [])],
   tasks: project.entityMappingTasks.map((task) => ({
     name: task.name,
     order: task.order,
