@@ -14,6 +14,7 @@ export {
 export { isDatabaseAway } from './database-away.ts'
 export { databaseUrl, dropDatabase, ensureDatabase } from './database-server.ts'
 export { type Decimal, decimal, formatDecimal, isLess, parseDecimal, roundTo, sum, ZERO } from './decimal.ts'
+export { type Health, healthOf } from './health.ts'
 export { passOverAnswer, unreachableReason } from './http-delivery.ts'
 export type { DeviceBody } from './identity/device-sign-in.ts'
 export { SIGN_IN_ROUTES, type SignInAnswer, type SignInRequest, type SignInRoute } from './identity/sign-in-routes.ts'
@@ -51,7 +52,7 @@ export {
   type RunningProgram,
   runProgram,
 } from './run-program.ts'
-export { openScratchDatabase, type PreparedDatabase, preparedPrefix, type TestScope } from './scratch-database.ts'
+export { copyPreparedDatabase, openScratchDatabase, type PreparedDatabase, preparedPrefix, type TestScope } from './scratch-database.ts'
 export { readSettings } from './settings.ts'
 export { refuseUnreadable, type UnreadableAnswer, type UnreadableProblem } from './unreadable-request.ts'
 export { type WaitOptions, waitForDatabase } from './wait-for-database.ts'

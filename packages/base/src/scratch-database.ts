@@ -32,6 +32,13 @@ export async function openScratchDatabase(scope: TestScope, options: { readonly 
   return database
 }
 
+/** A copy of a prepared database under a name of the caller's, who drops it; gives its address. */
+export function copyPreparedDatabase(name: string, prepared: PreparedDatabase): Promise<string> {
+  const server = process.env.P2C_TEST_SERVER
+  if (server === undefined) throw new Error('P2C_TEST_SERVER is not set: run tests through `npm test`')
+  return copy(server, name, prepared)
+}
+
 /** Names of prepared databases begin so in one test run (`P2C_TEST_RUN`): its processes share them, another run has its own. */
 export const preparedPrefix = (): string => `prepared_${process.env.P2C_TEST_RUN ?? process.pid}_`
 
