@@ -1,4 +1,4 @@
-import type { Connector, Filter, ReadRequest, SourcePage, SourceRow, UpsertOutcome, UpsertRequest } from '@p2c/engine'
+import type { Connector, EnvironmentType, Filter, ReadRequest, SourcePage, SourceRow, UpsertOutcome, UpsertRequest } from '@p2c/engine'
 import type { StubAccount } from '../stub/account.ts'
 import type { WireOutcome } from '../stub/destination.ts'
 import { accountSchema, customerSchema } from './fields.ts'
@@ -7,7 +7,7 @@ import { createStubClient, type StubClient, UPSERT_ROWS, UPSERTS_IN_FLIGHT } fro
 const HAS_NUMBER: Filter = { kind: 'comparison', operator: 'ne', field: 'accountnumber', value: null }
 
 /** The stub end points behind the connector contract, doing as little as it allows: what is measured is the engine. */
-export function createStubConnector(environmentType: 'CRM' | 'AX', origin: string): Connector {
+export function createStubConnector(environmentType: EnvironmentType, origin: string): Connector {
   const client = createStubClient(origin)
   return {
     name: environmentType === 'CRM' ? 'sales' : 'supply-chain',
@@ -18,6 +18,7 @@ export function createStubConnector(environmentType: 'CRM' | 'AX', origin: strin
     read: (request) => readPages(client, request),
     count: (request) => client.count(request.entity, request.pageLink ?? firstQuery(request)),
     readByKeys: async (request, keys) => (await client.byKeys(request.entity, keys)).map(toSourceRow),
+    readByFields: async () => [],
     upsert: (request) => upsert(client, request),
     close: () => client.close(),
   }

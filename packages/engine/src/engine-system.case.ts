@@ -11,11 +11,14 @@ import {
   type MemorySystem,
 } from './memory-system.case.ts'
 import { type Execution, FINAL_STATUSES } from './model/execution.ts'
+import { HUB_ORDER_LINES, HUB_ORDERS, ORDER_HEADERS_AX, ORDER_LINES, ORDER_LINES_AX, ORDERS } from './orders.case.ts'
 
 /** Two systems in memory, a database and as many engines on it as a test wants; everything is closed when the test ends. */
 export interface EngineSystem {
   readonly sales: MemorySystem
   readonly supplyChain: MemorySystem
+  /** In the connection set `hub` only. */
+  readonly hub: MemorySystem
   readonly database: Database
   readonly engine: Engine
   openEngine(options?: Partial<EngineOptions>): Promise<Engine>
@@ -39,6 +42,13 @@ export const SET = {
   organisations: [{ businessUnit: 'Contoso', legalEntity: 'USMF' }],
 }
 
+/** With the hub between the two. */
+export const HUB_SET = {
+  ...SET,
+  name: 'hub',
+  connections: [...SET.connections, { name: 'Hub', environmentType: 'CDS' as const, baseUrl: 'http://127.0.0.1:4030' }],
+}
+
 export const PROJECT = {
   name: 'accounts',
   connectionSetName: 'local',
@@ -48,13 +58,15 @@ export const PROJECT = {
 
 export async function startEngineSystem(scope: TestScope, options: Partial<EngineOptions> = {}): Promise<EngineSystem> {
   const database = options.database ?? (await openScratchDatabase(scope))
-  const sales = createMemorySystem('CRM', [ACCOUNTS, CONTACTS])
-  const supplyChain = createMemorySystem('AX', [CUSTOMERS, CONTACT_PERSONS])
+  const sales = createMemorySystem('CRM', [ACCOUNTS, CONTACTS, ORDERS, ORDER_LINES])
+  const supplyChain = createMemorySystem('AX', [CUSTOMERS, CONTACT_PERSONS, ORDER_HEADERS_AX, ORDER_LINES_AX])
+  const hub = createMemorySystem('CDS', [HUB_ORDERS, HUB_ORDER_LINES])
+  const systems = { CRM: sales, AX: supplyChain, CDS: hub }
   const engines: Engine[] = []
   const openEngine = async (more: Partial<EngineOptions> = {}): Promise<Engine> => {
     const engine = createEngine({
       database,
-      connectorFor: ({ environmentType }) => (environmentType === 'CRM' ? sales.connector : supplyChain.connector),
+      connectorFor: ({ environmentType }) => systems[environmentType].connector,
       clock: systemClock,
       ids: randomIds,
       log: silentLogger,
@@ -76,6 +88,7 @@ export async function startEngineSystem(scope: TestScope, options: Partial<Engin
   return {
     sales,
     supplyChain,
+    hub,
     database,
     engine,
     openEngine,

@@ -70,6 +70,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...documents(parts),
     ...executions(parts),
     listRecordErrors: (filter = {}) => listErrors(store, filter),
+    listRecordLinks: (filter) => store.listRecordLinks({ ...filter, limit: paging(filter).limit }),
     listBudgets: () => budgets.list(),
     listWaitingRecords: async (filter = {}) => (isUnknownId(filter.executionId) ? [] : store.listWaiting({ ...filter, ...paging(filter) })),
   }
@@ -142,6 +143,7 @@ type DocumentPart = Pick<
   | 'findTemplate'
   | 'saveConnectionSet'
   | 'listConnectionSets'
+  | 'findEnvironment'
   | 'saveProject'
   | 'listProjects'
   | 'findProject'
@@ -165,6 +167,7 @@ function documents(parts: EngineParts): DocumentPart {
       return store.transaction((session) => session.saveConnectionSet(parsed.data))
     },
     listConnectionSets: () => store.listConnectionSets(),
+    findEnvironment: async (name, type) => (await store.findEnvironment(name, type))?.environment,
     saveProject: async (document) => {
       const project = parseProject(document)
       await store.transaction((session) => session.saveProject(project))

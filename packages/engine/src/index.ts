@@ -9,6 +9,7 @@ export type {
   ProcessIdentity,
   RecordErrorFilter,
   RecordFilter,
+  RecordLinkFilter,
   RetryPolicy,
   StartOptions,
 } from './execution/engine-contract.ts'
@@ -31,6 +32,7 @@ export {
 export type {
   Connector,
   DestinationRow,
+  FieldSearch,
   OrganisationPair,
   ReadRequest,
   RowFailure,
@@ -77,5 +79,6 @@ export { COMPARISONS, type Comparison, evaluateFilter, type Filter, filterFields
 export { type Issue, SEVERITIES, type Severity } from './model/issue.ts'
 export { projectJsonSchema, templateJsonSchema } from './model/json-schema.ts'
 export { RECORD_ERROR_STATES, type RecordError, type RecordErrorState, type WaitingRecord } from './model/record-error.ts'
+export type { RecordLink } from './model/record-link.ts'
 export type { BudgetStatus, RequestBudget, RequestReport } from './model/request-budget.ts'
 export { TRANSFORM_TYPES, type TransformDocument, type TransformType } from './model/transform-document.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '@p2c/base'
 import type { Connector, DestinationRow, ReadRequest, RowFailure, SourcePage, SourceRow, UpsertOutcome } from './model/connector.ts'
+import type { EnvironmentType } from './model/documents.ts'
 import type { EntitySchema } from './model/entity-schema.ts'
 import type { FieldValues } from './model/field-value.ts'
 import type { Filter } from './model/filter.ts'
@@ -11,7 +12,15 @@ export interface MemorySystem {
   remove(entity: string, key: string): void
   rows(entity: string): ReadonlyMap<string, FieldValues>
   /** Calls so far: `read`, `readByKeys`, `describe`, and rows that were `written`. */
-  readonly calls: { read: number; readByKeys: number; count: number; describe: number; upsert: number; written: number }
+  readonly calls: {
+    read: number
+    readByKeys: number
+    readByFields: number
+    count: number
+    describe: number
+    upsert: number
+    written: number
+  }
   /** Refuses rows: gives the failure, or undefined to let it through. */
   refuse: (values: FieldValues) => RowFailure | undefined
   /** Awaited at these places; may throw, or never come back. */
@@ -19,6 +28,7 @@ export interface MemorySystem {
     beforeUpsert?: () => Promise<void>
     afterUpsert?: () => Promise<void>
     beforeCount?: () => Promise<void>
+    beforeReadByFields?: () => Promise<void>
     beforePage?: (pageLink: string | undefined) => Promise<void>
   }
   /** Told of every row that was written, in the order in which that happened. */
@@ -34,7 +44,9 @@ interface StoredRow {
   readonly values: FieldValues
 }
 
-export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: readonly EntitySchema[]): MemorySystem {
+const CONNECTOR_NAMES = { CRM: 'sales', AX: 'supply-chain', CDS: 'common-data-service' } as const
+
+export function createMemorySystem(environmentType: EnvironmentType, schemas: readonly EntitySchema[]): MemorySystem {
   const tables = new Map(
     schemas.map((schema) => [schema.name, { schema, rows: new Map<string, StoredRow>(), removed: new Map<string, number>() }]),
   )
@@ -63,7 +75,7 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
   })
 
   const system: MemorySystem = {
-    calls: { read: 0, readByKeys: 0, count: 0, describe: 0, upsert: 0, written: 0 },
+    calls: { read: 0, readByKeys: 0, readByFields: 0, count: 0, describe: 0, upsert: 0, written: 0 },
     hooks: {},
     refuse: () => undefined,
     onWrite: () => undefined,
@@ -78,7 +90,7 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
     },
     rows: (entity) => new Map([...table(entity).rows].map(([key, row]) => [key, row.values])),
     connector: {
-      name: environmentType === 'CRM' ? 'sales' : 'supply-chain',
+      name: CONNECTOR_NAMES[environmentType],
       environmentType,
       checkConnection: async () => ({ description: 'in memory' }),
       describeEntity: async (entity) => {
@@ -96,6 +108,14 @@ export function createMemorySystem(environmentType: 'CRM' | 'AX', schemas: reado
       readByKeys: async (request, keys) => {
         system.calls.readByKeys++
         return [...table(request.entity).rows.values()].map((row) => toSourceRow(request, row)).filter((row) => keys.includes(row.key))
+      },
+      readByFields: async (request, { fields, tuples }) => {
+        system.calls.readByFields++
+        await system.hooks.beforeReadByFields?.()
+        const wanted = new Set(tuples.map((values) => values.join('|')))
+        return [...table(request.entity).rows.values()]
+          .filter((row) => wanted.has(keyOf(fields, row.values)))
+          .map((row) => toSourceRow(request, row))
       },
       upsert: async (request) => {
         system.calls.upsert++

@@ -1,6 +1,7 @@
 import { AppError } from '@p2c/base'
 import { addCounters, type Counters, countersAddUp, NO_COUNTERS } from '../model/execution.ts'
-import type { ExecutionState, StoreSession } from '../store/store.ts'
+import { lineTasksOf } from '../model/leg.ts'
+import type { ExecutionState, PartitionReads, StoreSession } from '../store/store.ts'
 import { type SettledStatus, settledStatus } from './execution-status.ts'
 import type { RunnerDeps } from './runner-deps.ts'
 import type { Step, StepJob } from './step-queue.ts'
@@ -8,9 +9,18 @@ import type { Step, StepJob } from './step-queue.ts'
 /** Cuts a task into partitions, one per organisation row, and gives their first steps. */
 export async function startTask(session: StoreSession, state: ExecutionState, taskExecutionId: string): Promise<readonly Step[]> {
   await session.setTaskStatus(taskExecutionId, 'running')
-  const reads = state.releaseOnly ? 'released' : state.allData || state.rewrite ? 'all' : 'changed'
-  const ids = await session.createPartitions(taskExecutionId, state.project.organisations, reads)
+  const ids = await session.createPartitions(taskExecutionId, state.project.organisations, await readsOf(session, state, taskExecutionId))
   return ids.map((partitionId) => ({ kind: 'partition', executionId: state.id, partitionId }))
+}
+
+async function readsOf(session: StoreSession, state: ExecutionState, taskExecutionId: string): Promise<PartitionReads> {
+  if (!state.releaseOnly) return state.allData || state.rewrite ? 'all' : 'changed'
+  const at = state.tasks.findIndex(({ id }) => id === taskExecutionId)
+  const [before, task] = [state.tasks[at - 1], state.tasks[at]]
+  if (before === undefined || before.name !== task?.name) return 'released'
+  // What the leg before has brought to the hub goes on from there at once.
+  const partitions = await session.listPartitions(before.id)
+  return partitions.some(({ counters }) => counters.inserted + counters.updated > 0) ? 'changed' : 'released'
 }
 
 /**
@@ -30,11 +40,15 @@ export async function runAdvanceStep(job: StepJob, deps: RunnerDeps): Promise<vo
       const partitions = await session.listPartitions(task.id)
       if (partitions.some((partition) => partition.phase !== 'done')) return
     }
-    if (running !== undefined) await session.settleSplitReads(running.id)
-    const released = await session.beginReleases(state.id)
-    if (released.length > 0) {
+    if (running !== undefined)
+      await session.settleSplitReads(
+        running.id,
+        lineTasksOf(state.project, running.name).map(({ name }) => name),
+      )
+    const opened = await openAgain(session, state)
+    if (opened.length > 0) {
       await deps.queue.send(
-        released.map((partitionId) => ({ kind: 'partition', executionId: state.id, partitionId })),
+        opened.map((partitionId) => ({ kind: 'partition', executionId: state.id, partitionId })),
         session.runner,
       )
       return
@@ -44,6 +58,16 @@ export async function runAdvanceStep(job: StepJob, deps: RunnerDeps): Promise<vo
     if (next === undefined) await settleExecution(session, state)
     else await deps.queue.send(await startTask(session, state, next.id), session.runner)
   })
+}
+
+/** Partitions with something left to do behind their end: lines of changed headers, then rows whose parent has landed, then what these have brought to a hub. */
+async function openAgain(session: StoreSession, state: ExecutionState): Promise<readonly string[]> {
+  const hasHeaders = state.project.entityMappingTasks.some((task) => task.headerTask !== undefined)
+  const headerLines = hasHeaders ? await session.beginHeaderLines(state.id) : []
+  if (headerLines.length > 0) return headerLines
+  const released = await session.beginReleases(state.id)
+  if (released.length > 0) return released
+  return state.project.entityMappingTasks.some((task) => task.legs.length > 1) ? session.beginReadsAgain(state.id) : []
 }
 
 /** The running task, and those before it whose waiting rows have come through since they were settled. */
@@ -60,11 +84,10 @@ async function settleTasks(session: StoreSession, tasks: ExecutionState['tasks']
 
 /** `running -> settling -> completed | warning | error` in one transaction: nothing is left to do in between yet. */
 async function settleExecution(session: StoreSession, state: ExecutionState): Promise<void> {
-  const tasks = await Promise.all(state.tasks.map((task) => session.listPartitions(task.id)))
-  const status = settle(
-    tasks.flat().map((partition) => partition.counters),
-    state.project.name,
-  )
+  const counters: Counters[] = []
+  // One after the other: they share the connection of the transaction.
+  for (const task of state.tasks) counters.push(...(await session.listPartitions(task.id)).map((partition) => partition.counters))
+  const status = settle(counters, state.project.name)
   await session.setStatus(state.id, 'settling')
   await session.setStatus(state.id, status)
 }

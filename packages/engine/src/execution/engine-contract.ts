@@ -2,10 +2,11 @@ import type { Clock, Database, Ids, Logger } from '@p2c/base'
 import type { BudgetSettings } from '../budget/budget-state.ts'
 import type { ConnectedEnvironment, ConnectionSet, ConnectionSetInput } from '../model/connection-set.ts'
 import type { Connector } from '../model/connector.ts'
-import type { Project, Template } from '../model/documents.ts'
+import type { EnvironmentType, Project, Template } from '../model/documents.ts'
 import type { Execution, ExecutionStatus, Trigger } from '../model/execution.ts'
 import type { Issue } from '../model/issue.ts'
 import type { RecordError, RecordErrorState, WaitingRecord } from '../model/record-error.ts'
+import type { RecordLink } from '../model/record-link.ts'
 import type { BudgetStatus, RequestBudget } from '../model/request-budget.ts'
 
 /** What the engine gives to the maker of connectors. */
@@ -102,6 +103,16 @@ export interface RecordErrorFilter extends RecordFilter {
   readonly fingerprint?: string
 }
 
+export interface RecordLinkFilter {
+  readonly projectName?: string
+  readonly taskName?: string
+  /** Exact spelling, as errors and executions show them. At least one of both lists is to be given. */
+  readonly sourceKeys?: readonly string[]
+  readonly destinationKeys?: readonly string[]
+  /** Oldest first; default 50, at most 1,000. */
+  readonly limit?: number
+}
+
 /**
  * The integration engine. Several engines on one database share the work; nothing in memory counts. Operations throw `AppError`s:
  * `project-unknown`, `template-unknown`, `connection-set-unknown`, `execution-unknown`, `document-invalid`, `execution-running`
@@ -122,6 +133,11 @@ export interface Engine {
   saveConnectionSet(set: ConnectionSetInput): Promise<ConnectionSet>
   /** Without secret values. */
   listConnectionSets(): Promise<readonly ConnectionSet[]>
+  /**
+   * One connection of a set with its secrets readable, for reads of the program itself: never shown, stored or logged. Undefined where the set has none
+   * of the type. Throws `secret-unreadable`.
+   */
+  findEnvironment(connectionSetName: string, environmentType: EnvironmentType): Promise<ConnectedEnvironment | undefined>
   saveProject(document: unknown): Promise<Project>
   listProjects(): Promise<readonly Project[]>
   findProject(name: string): Promise<Project | undefined>
@@ -135,6 +151,8 @@ export interface Engine {
   listExecutions(filter?: ExecutionFilter): Promise<readonly Execution[]>
   listRecordErrors(filter?: RecordErrorFilter): Promise<readonly RecordError[]>
   listWaitingRecords(filter?: RecordFilter): Promise<readonly WaitingRecord[]>
+  /** What was written last of these source rows, or to these destination rows. */
+  listRecordLinks(filter: RecordLinkFilter): Promise<readonly RecordLink[]>
   /** How hard each system may be used now, as all workers know it. */
   listBudgets(): Promise<readonly BudgetStatus[]>
   /** The execution after every change of it, until it is final; polls the database, so it sees the work of other engines. */

@@ -11,12 +11,16 @@ if (task === undefined) throw new Error('no task')
 const plan = compilePlan(task, { sourceSchema: CONTACTS, destinationSchema: CONTACT_PERSONS, integrationKeys: [] })
 const now = new Date('2024-03-31T00:00:00Z')
 
-const check = (failure: Partial<RowFailure>, { since, mapped = {} }: { since?: string; mapped?: FieldValues } = {}) =>
+const check = (
+  failure: Partial<RowFailure>,
+  { mapped = {}, headerEntity, since }: { since?: string; mapped?: FieldValues; headerEntity?: string } = {},
+) =>
   missingParent(
     { sourceKey: 'K', failure: { category: 'reference', code: 'lookup-not-found', message: 'x', ...failure }, source: {}, mapped },
     {
       plan,
       now,
+      ...(headerEntity !== undefined && { headerEntity }),
       since: () => since,
       loadsEntity: (entity) => comparableEntity(entity) === 'customers',
       loadsLater: (entity) => comparableEntity(entity) === 'customers',
@@ -47,6 +51,13 @@ test.each<[string, Partial<RowFailure>, MissingParent]>([
   ],
 ])('9.1 a row waits where %s and some task loads it', (_why, failure, expected) => {
   expect(check(failure, { mapped: { ContactPersonId: 'P-1', AssociatedPartyNumber: 'C-9' } })).toEqual(expected)
+})
+
+test('9.1 a line waits for what the task of its headers loads, where the destination names the header otherwise', () => {
+  const failure = { code: 'header-missing', details: { entity: 'CDSHeaders', table: 'Header table', value: 'H-1' } }
+  expect(check(failure)).toBeUndefined()
+  expect(check(failure, { headerEntity: 'CustomersV2' })).toEqual({ parents: [{ entity: 'AX|customers', key: 'h-1' }] })
+  expect(check({ ...failure, code: 'lookup-not-found' }, { headerEntity: 'CustomersV2' })).toBeUndefined()
 })
 
 test('9.1 a waiting row has one of two codes; the code of the destination is kept beside it', () => {

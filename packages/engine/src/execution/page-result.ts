@@ -12,6 +12,8 @@ export interface WaitingFacts {
   readonly now: Date
   /** Default 30. */
   readonly waitingDays?: number
+  /** What the task of the headers loads, where the rows of this task are lines. */
+  readonly headerEntity?: string
   /** Whether some task on the connection set loads this entity. */
   loadsEntity(entity: string): boolean
   /** Whether this task or a later one loads it. */
@@ -36,7 +38,9 @@ export function missingParent(row: RefusedRow, facts: WaitingFacts): MissingPare
   if (since !== undefined && facts.now.getTime() - Date.parse(since) > days * 86_400_000) return undefined
   const values = row.mapped ?? {}
   const field = referencingField(failure, facts.plan, values)
-  const entities = [...namedEntities(failure), ...(field?.relatedEntities ?? [])]
+  // A destination may know a header by another entity than the one that loads it: H5 loads native headers of CDS lines.
+  const header = failure.code === 'header-missing' && facts.headerEntity !== undefined ? [facts.headerEntity] : []
+  const entities = [...header, ...namedEntities(failure), ...(field?.relatedEntities ?? [])]
   const loaded = entities.filter((entity) => facts.loadsEntity(entity))
   if (loaded.length === 0) return undefined
   const key = comparableKey(failure.details?.value ?? (field && values[field.name]))

@@ -22,7 +22,7 @@ export async function runPartitionStep(job: StepJob, partitionId: string, deps: 
   const besides: Promise<void>[] = []
   try {
     const inspected = await deps.inspect(state)
-    const step = { job, deps, state, run: inspected.taskRun(partition.taskName), signal, besides }
+    const step = { job, deps, state, run: inspected.taskRun(partition.taskName, partition.leg), signal, besides }
     const ended = (await mayBeSplit(step, partition)) ? await splitRead(step, partition) : await runPages(step, partition)
     if (!ended) await handBack(job, deps)
   } finally {
@@ -66,7 +66,7 @@ async function readPages(step: PartitionStep, first: Partition, lanes: PageLanes
     }
     if (!isLast && next.phase === 'read') source.begin(next)
     if (partition.pageLink === undefined && next.pageLink !== undefined) step.besides.push(announceRows(step, partition))
-    const alone = partition.phase === 'retry' || partition.phase === 'release'
+    const alone = partition.phase !== 'read'
     if (!(await lanes.begin({ partition, page, isLast, alone })) || isLast) return
     partition = next
   }

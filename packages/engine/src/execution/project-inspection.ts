@@ -1,11 +1,13 @@
 import { AppError, isAppError } from '@p2c/base'
-import { compilePlan, firstLeg, type TaskPlan } from '../mapping/task-plan.ts'
+import { findHeaderKey, type HeaderKeyPart } from '../mapping/header-key.ts'
+import { compilePlan, findSourceKey, type TaskPlan } from '../mapping/task-plan.ts'
 import { validateProject } from '../mapping/validate-project.ts'
+import type { ConnectionSet } from '../model/connection-set.ts'
 import type { Connector } from '../model/connector.ts'
 import type { EnvironmentType, Project, Task } from '../model/documents.ts'
 import type { EntitySchema } from '../model/entity-schema.ts'
-import type { Filter } from '../model/filter.ts'
 import type { Issue } from '../model/issue.ts'
+import { findHeaderTask, findLeg, lineTasksOf } from '../model/leg.ts'
 import type { Store } from '../store/store.ts'
 import type { Connectors } from './connectors.ts'
 import { landingEntity } from './page-result.ts'
@@ -21,8 +23,14 @@ export interface TaskRun {
   readonly plan: TaskPlan
   readonly source: Connector
   readonly destination: Connector
+  /** What this leg of the task of the headers loads, where the rows are lines. */
+  readonly headerEntity?: string
   /** Whether some task of any project on the connection set loads this entity of the destination. */
   loadsEntity(entity: string): boolean
+  /** Of a line task: by which of its fields the lines of a header are found. */
+  readonly headerKey: readonly HeaderKeyPart[]
+  /** Of a header task: names of the tasks that read the lines of headers which have changed. */
+  readonly lineTasks: readonly string[]
   /** Whether this task, a later one of the project, or a project that depends on it loads this entity: a reference to it may come before its row. */
   loadsLater(entity: string): boolean
 }
@@ -31,7 +39,7 @@ export interface TaskRun {
 export interface InspectedProject {
   readonly issues: readonly Issue[]
   /** Throws `task-unknown` or `plan-invalid`. */
-  taskRun(taskName: string): TaskRun
+  taskRun(taskName: string, leg: string): TaskRun
 }
 
 interface Sides {
@@ -47,33 +55,77 @@ export async function inspectProject(project: Project, deps: InspectionDeps, sig
   if (connectionSet === undefined) throw unknownSet(project)
   const present = new Set(connectionSet.connections.map((connection) => connection.environmentType))
   const sides = await readSides(project, present, { ...deps, signal })
-  const parse = (type: EnvironmentType, text: string): Filter => connectorOf(sides, type).parseFilter(text)
-  const findSchema = (type: EnvironmentType, entity: string): EntitySchema | undefined => sides.schemas.get(entityKey(type, entity))
-  const sameSet = await projectsOfSet(project.connectionSetName, deps.store)
-  const loaded = destinationsOf(sameSet.flatMap((other) => other.entityMappingTasks))
-  const later = sameSet.filter((other) => other.dependsOn?.some((name) => name.toLowerCase() === project.name.toLowerCase()))
+  const facts: ProjectFacts = { project, connectionSet, sides, sameSet: await projectsOfSet(project.connectionSetName, deps.store) }
+  const findSchema = (type: EnvironmentType, entity: string) => schemaOf(sides, type, entity)
   return {
-    issues: validateProject(project, { findSchema, connectionSet, parseFilter: parse }),
-    taskRun: (taskName) => {
+    issues: validateProject(project, {
+      findSchema,
+      connectionSet,
+      parseFilter: (type, text) => connectorOf(sides, type).parseFilter(text),
+    }),
+    taskRun: (taskName, leg) => {
       const task = project.entityMappingTasks.find((candidate) => candidate.name === taskName)
       if (task === undefined) throw unknownTask(project, taskName)
-      const leg = firstLeg(task)
-      const sourceSchema = findSchema(leg.sourceEnvironmentType, leg.sourceSchema)
-      const destinationSchema = findSchema(leg.destinationEnvironmentType, leg.destinationSchema)
-      if (sourceSchema === undefined || destinationSchema === undefined) throw unknownTask(project, taskName)
-      const tasks = project.entityMappingTasks.filter((other) => other === task || other.order > task.order)
-      const after = destinationsOf([...tasks, ...later.flatMap((other) => other.entityMappingTasks)])
-      const filter = leg.sourceFilter === undefined ? {} : { filter: parse(leg.sourceEnvironmentType, leg.sourceFilter) }
-      return {
-        plan: compilePlan(task, { sourceSchema, destinationSchema, integrationKeys: connectionSet.integrationKeys, ...filter }),
-        source: connectorOf(sides, leg.sourceEnvironmentType),
-        destination: connectorOf(sides, leg.destinationEnvironmentType),
-        loadsEntity: (entity) => loaded.has(landingEntity(leg.destinationEnvironmentType, entity)),
-        loadsLater: (entity) => after.has(landingEntity(leg.destinationEnvironmentType, entity)),
-      }
+      return runOf(facts, task, leg)
     },
   }
 }
+
+interface ProjectFacts {
+  readonly project: Project
+  readonly connectionSet: ConnectionSet
+  readonly sides: Sides
+  /** Every project on the connection set. */
+  readonly sameSet: readonly Project[]
+}
+
+function runOf(facts: ProjectFacts, task: Task, legOfTask: string): TaskRun {
+  const { project, sides } = facts
+  const { integrationKeys } = facts.connectionSet
+  const leg = findLeg(task, legOfTask)
+  const sourceSchema = leg && schemaOf(sides, leg.sourceEnvironmentType, leg.sourceSchema)
+  const destinationSchema = leg && schemaOf(sides, leg.destinationEnvironmentType, leg.destinationSchema)
+  if (leg === undefined || sourceSchema === undefined || destinationSchema === undefined) throw unknownTask(project, task.name)
+  const source = connectorOf(sides, leg.sourceEnvironmentType)
+  const filter = leg.sourceFilter === undefined ? {} : { filter: source.parseFilter(leg.sourceFilter) }
+  const plan = compilePlan(task, { sourceSchema, destinationSchema, integrationKeys, ...filter }, legOfTask)
+  const isLoaded = (entities: ReadonlySet<string>) => (entity: string) =>
+    entities.has(landingEntity(leg.destinationEnvironmentType, entity))
+  return {
+    plan,
+    source,
+    destination: connectorOf(sides, leg.destinationEnvironmentType),
+    headerKey: findHeaderKey(headerKeyFields(facts, task, legOfTask), { keyFields: plan.source.keyFields, schema: sourceSchema }),
+    lineTasks: lineTasksOf(project, task.name).map(({ name }) => name),
+    ...headerEntity(facts, task, legOfTask),
+    loadsEntity: isLoaded(destinationsOf(facts.sameSet.flatMap((other) => other.entityMappingTasks))),
+    loadsLater: isLoaded(destinationsOf(laterTasks(facts, task))),
+  }
+}
+
+/** The key of the header's rows in the source of this leg; empty for a task without a header. */
+function headerKeyFields({ project, sides, connectionSet }: ProjectFacts, task: Task, legOfTask: string): readonly string[] {
+  const header = findHeaderTask(project, task)
+  const leg = header && findLeg(header, legOfTask)
+  const schema = leg && schemaOf(sides, leg.sourceEnvironmentType, leg.sourceSchema)
+  return leg === undefined || schema === undefined ? [] : (findSourceKey(leg, schema, connectionSet.integrationKeys) ?? [])
+}
+
+function headerEntity({ project }: ProjectFacts, task: Task, legOfTask: string): Pick<TaskRun, 'headerEntity'> {
+  const header = findHeaderTask(project, task)
+  const leg = header && findLeg(header, legOfTask)
+  return leg === undefined ? {} : { headerEntity: leg.destinationSchema }
+}
+
+/** The task itself, those behind it, and those of projects that depend on this one. */
+function laterTasks({ project, sameSet }: ProjectFacts, task: Task): readonly Task[] {
+  const own = project.entityMappingTasks.filter((other) => other === task || other.order > task.order)
+  const dependents = sameSet.filter((other) => other.dependsOn?.some((name) => name.toLowerCase() === project.name.toLowerCase()))
+  return [...own, ...dependents.flatMap((other) => other.entityMappingTasks)]
+}
+
+const schemaOf = (sides: Sides, type: EnvironmentType, entity: string): EntitySchema | undefined =>
+  sides.schemas.get(entityKey(type, entity))
 
 async function readSides(
   project: Project,

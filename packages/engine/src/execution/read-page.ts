@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isAppError } from '@p2c/base'
 import type { SourcePage, SourceRow } from '../model/connector.ts'
 import type { Partition, PartitionProgress } from '../store/store.ts'
+import { changedHeadersOf, readHeaderLines } from './header-lines.ts'
 import { type ReadAhead, readRequest } from './read-ahead.ts'
 import { stopOf } from './split-read.ts'
 import type { PartitionStep, ReadPage } from './write-page.ts'
@@ -12,6 +13,10 @@ const RETRY_PAGE = 500
 /** The page where the partition stands: rows to try again first, then the source's. */
 export async function readNext(step: PartitionStep, source: ReadAhead, partition: Partition): Promise<ReadPage> {
   if (partition.phase === 'release') return readReleasedPage(step, partition)
+  if (partition.phase === 'header-lines') {
+    const page = await readHeaderLines(step, partition)
+    return { ...page, rows: await dropTried(step, partition, page.rows) }
+  }
   if (partition.phase === 'retry') {
     const page = await readRetryPage(step, partition)
     if (page !== undefined) return page
@@ -19,7 +24,8 @@ export async function readNext(step: PartitionStep, source: ReadAhead, partition
   const reading: Partition = { ...partition, phase: 'read' }
   try {
     const page = await takePage(step, source, reading)
-    return toReadPage(reading, page, await dropTried(step, reading, page.rows))
+    const changedHeaders = changedHeadersOf(step, reading, page.rows)
+    return { ...toReadPage(reading, page, await dropTried(step, reading, page.rows)), changedHeaders }
   } catch (error) {
     if (!isAppError(error) || error.code !== 'source-position-expired' || reading.fullRead) throw error
     step.deps.log.info(

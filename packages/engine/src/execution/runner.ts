@@ -138,9 +138,12 @@ async function continueOrEnd(job: StepJob, state: ExecutionState | undefined, de
 }
 
 async function stepsOfRunning(session: StoreSession, state: ExecutionState) {
-  const running = state.tasks.find((task) => task.status === 'running')
-  const partitions = running === undefined ? [] : await session.listPartitions(running.id)
-  const open = partitions.filter((partition) => partition.phase !== 'done')
+  const open = []
+  // Those of ended tasks, too: lines of changed headers and released rows open them again.
+  for (const task of state.tasks) {
+    if (task.status === 'queued') continue
+    open.push(...(await session.listPartitions(task.id)).filter((partition) => partition.phase !== 'done'))
+  }
   if (open.length === 0) return [{ kind: 'advance', executionId: state.id } as const]
   return open.map((partition) => ({ kind: 'partition', executionId: state.id, partitionId: partition.id }) as const)
 }

@@ -17,6 +17,17 @@ export interface PageOutcome {
   /** Absent where nothing was written. */
   readonly landing?: Landing
   readonly position?: string
+  readonly headers: PageHeaders
+}
+
+/** What the page means for lines of headers (integration specification 7 no. 6). */
+export interface PageHeaders {
+  /** Tasks that read the lines of this one's headers. */
+  readonly lineTasks: readonly string[]
+  /** Headers on this page whose lines are to be read. */
+  readonly changed: readonly (readonly string[])[]
+  /** Headers whose lines were on this page. */
+  readonly read: readonly (readonly string[])[]
 }
 
 export interface PageToSave {
@@ -66,14 +77,19 @@ async function saveOutcome(
   await session.saveWaiting(scopeId, executionId, outcome.waiting)
   await session.saveLinks(scopeId, executionId, outcome.links)
   if (isAwaited && outcome.landing !== undefined) await releaseWaiting(session, deps, { ...outcome.landing, executionId })
-  if (partition.phase !== 'release') await saveEndOfRead(session, partition, outcome)
+  await session.addChangedHeaders(scopeId, outcome.headers.lineTasks, outcome.headers.changed)
+  await session.removeChangedHeaders(scopeId, outcome.headers.read)
+  if (partition.phase !== 'release' && partition.phase !== 'header-lines') await saveEndOfRead(session, partition, outcome)
 }
 
 /** Behind the last page of a read: what it did not meet is gone, and the next one starts at the position it told. */
 async function saveEndOfRead(session: StoreSession, partition: Partition, outcome: PageOutcome): Promise<void> {
   if (outcome.progress.phase !== 'done' || partition.isRange) return
   if (partition.isSplit) return session.saveFoundPosition(partition, outcome.position)
-  if (outcome.progress.fullRead) await session.closeUnmet(partition.scopeId, partition.executionId)
+  if (outcome.progress.fullRead) {
+    await session.closeUnmet(partition.scopeId, partition.executionId)
+    await session.forgetLinePositions(partition.scopeId, outcome.headers.lineTasks)
+  }
   if (outcome.position !== undefined) await session.saveSourcePosition(partition, outcome.position)
 }
 

@@ -1,9 +1,11 @@
 import type { DestinationRow, SourceRow, UpsertOutcome } from '../model/connector.ts'
+import type { Counters } from '../model/execution.ts'
 import type { FieldValues } from '../model/field-value.ts'
+import { refuseCollisions } from '../pipeline/collisions.ts'
 import { contentHash } from '../pipeline/content-hash.ts'
-import { type LoadedPage, loadPage } from '../pipeline/load.ts'
+import { type AppliedRow, type LoadedPage, loadPage, sameRowKey } from '../pipeline/load.ts'
 import { type TransformedPage, transformPage } from '../pipeline/transform.ts'
-import type { ExecutionState, KnownLink, KnownWaiting, Partition, PartitionProgress } from '../store/store.ts'
+import type { ExecutionState, KnownLink, KnownWaiting, LinkWrite, Partition, PartitionProgress } from '../store/store.ts'
 import { countTriedOnce, type TriedRows } from './count-tried.ts'
 import { landedKeys } from './landing.ts'
 import { landingEntity } from './page-result.ts'
@@ -32,6 +34,10 @@ export interface ReadPage {
   readonly progress: PartitionProgress
   /** Only with the last page of a read. */
   readonly position?: string
+  /** Keys of headers that were read as changed, for the tasks of their lines. */
+  readonly changedHeaders?: readonly (readonly string[])[]
+  /** Keys of headers whose lines these are: with this page they are done. */
+  readonly readHeaders?: readonly (readonly string[])[]
 }
 
 export interface PageToWrite {
@@ -53,8 +59,9 @@ export async function writePage(
 ): Promise<PageOutcome> {
   const { deps, state, run, signal } = step
   const { scopeId, organisation } = partition
-  const transformed = transformPage(page.rows, run.plan)
-  await turn(transformed)
+  const whole = transformPage(page.rows, run.plan)
+  await turn(whole)
+  const transformed = run.plan.mayCollide ? await withoutCollisions(step, partition, whole) : whole
   const hasOpenRows = findOpenRows()
   const keys = transformed.mapped.map((row) => row.source.key)
   const known = await deps.store.findLinks(scopeId, keys)
@@ -73,14 +80,29 @@ export async function writePage(
   })
   const writing: PageWriting = { partition, transformed, loaded, known, before, upsert, toWrite }
   const second = loaded.refused.length === 0 ? undefined : await secondPass(step, writing)
+  return toOutcome(step, writing, { page, second, told, hasOpenRows })
+}
+
+interface PageEnd {
+  readonly page: ReadPage
+  readonly second: SecondPassResult | undefined
+  readonly told: ReadonlyMap<string, UpsertOutcome>
+  readonly hasOpenRows: boolean
+}
+
+function toOutcome(step: PartitionStep, writing: PageWriting, { page, second, told, hasOpenRows }: PageEnd): PageOutcome {
+  const { state, run } = step
+  const { loaded } = writing
   const resolvedKeys = hasOpenRows ? [...loaded.applied.map((row) => row.sourceKey), ...loaded.unchangedKeys] : []
+  const counters = { ...(second ?? loaded).counters, deleted: page.deleted }
   return {
-    links: second === undefined ? loaded.applied : [...loaded.applied, ...second.applied],
+    links: linksOf(run, second === undefined ? loaded.applied : [...loaded.applied, ...second.applied]),
     errors: second?.errors ?? [],
     waiting: second?.waiting ?? [],
     resolvedKeys: [...resolvedKeys, ...(second?.resolvedKeys ?? [])],
     obsoleteKeys: hasOpenRows ? [...loaded.filteredKeys, ...page.goneKeys] : [],
-    counters: countTriedOnce({ ...(second ?? loaded).counters, deleted: page.deleted }, triedRows(state, writing, { second, told })),
+    counters: countMetOnce(page, loaded, countTriedOnce(counters, triedRows(state, writing, { second, told }))),
+    headers: { lineTasks: run.lineTasks, changed: page.changedHeaders ?? [], read: page.readHeaders ?? [] },
     progress: page.progress,
     ...landingOf(step, writing, second),
     ...(page.position !== undefined && { position: page.position }),
@@ -88,6 +110,29 @@ export async function writePage(
 }
 
 const NONE: ReadonlyMap<string, KnownWaiting> = new Map()
+
+/** Asked once it is the page's turn: whoever owns a key of these rows is recorded then. */
+async function withoutCollisions({ deps }: PartitionStep, { scopeId }: Partition, page: TransformedPage): Promise<TransformedPage> {
+  const keys = new Set(page.mapped.map((row) => sameRowKey(row.destinationKey)))
+  return refuseCollisions(page, await deps.store.findOwners(scopeId, [...keys]))
+}
+
+const linksOf = ({ plan }: TaskRun, applied: readonly AppliedRow[]): readonly LinkWrite[] =>
+  plan.mayCollide ? applied.map((row) => ({ ...row, isOwner: true })) : applied
+
+/** Lines that were read by their header count where they bring something: the rest was met before, or does not belong here. */
+function countMetOnce({ readHeaders }: ReadPage, { unchangedKeys }: LoadedPage, counters: Counters): Counters {
+  if (readHeaders === undefined) return counters
+  const { filtered, skipped } = counters
+  const unchanged = unchangedKeys.length
+  return {
+    ...counters,
+    read: counters.read - filtered - skipped - unchanged,
+    filtered: 0,
+    skipped: 0,
+    unchanged: counters.unchanged - unchanged,
+  }
+}
 
 interface PageWriting {
   readonly partition: Partition
@@ -129,6 +174,7 @@ function secondPass({ deps, state, run }: PartitionStep, writing: PageWriting): 
     keyFields: run.plan.destination.keyFields,
     now: deps.clock.now(),
     ...(task?.waitingDays !== undefined && { waitingDays: task.waitingDays }),
+    ...(run.headerEntity !== undefined && { headerEntity: run.headerEntity }),
     loadsEntity: run.loadsEntity,
     loadsLater: run.loadsLater,
     since: (sourceKey) => before.get(sourceKey)?.since,

@@ -3,6 +3,7 @@ import type { IntegrationKey } from '../model/connection-set.ts'
 import type { EnvironmentType, FieldMapping, Leg, Task } from '../model/documents.ts'
 import type { EntitySchema } from '../model/entity-schema.ts'
 import { type Filter, filterFields } from '../model/filter.ts'
+import { findLeg, legName } from '../model/leg.ts'
 import { namedSourceFields } from '../model/transform-document.ts'
 import type { ChainLink } from '../transforms/chain.ts'
 import { compileTransform } from '../transforms/registry.ts'
@@ -32,6 +33,8 @@ export interface TaskPlan {
   readonly destination: PlanSide
   /** Sorted by name, so that equal rows have equal content whatever the order of the mapping. */
   readonly fields: readonly PlannedField[]
+  /** Whether rows of different source keys may have one destination key: then the second one is refused (templates specification 7.8). */
+  readonly mayCollide: boolean
 }
 
 export interface PlanSide {
@@ -60,9 +63,10 @@ const namedFields = (mapping: FieldMapping): readonly string[] =>
 export const mappedDestinationFields = (leg: Leg): readonly string[] =>
   leg.fieldMappings.flatMap((m) => (isForward(m) && m.destinationField ? [m.destinationField] : []))
 
-/** Compiles the first leg of a task. The document has been validated: what is still wrong throws `plan-invalid`. */
-export function compilePlan(task: Task, facts: PlanFacts): TaskPlan {
-  const leg = firstLeg(task)
+/** Compiles a leg of a task, the first one where none is named. The document has been validated: what is still wrong throws `plan-invalid`. */
+export function compilePlan(task: Task, facts: PlanFacts, legOfTask: string = legName(0)): TaskPlan {
+  const leg = findLeg(task, legOfTask)
+  if (leg === undefined) throw invalid(`Task '${task.name}' has no leg '${legOfTask}'.`)
   const sourceKey = keyOf(leg.sourceEnvironmentType, facts.sourceSchema, mappedSourceFields(leg), facts)
   const destinationKey = keyOf(leg.destinationEnvironmentType, facts.destinationSchema, mappedDestinationFields(leg), facts)
   const fields = leg.fieldMappings.filter(isForward).flatMap((mapping) => planField(mapping, facts.destinationSchema, destinationKey))
@@ -82,14 +86,20 @@ export function compilePlan(task: Task, facts: PlanFacts): TaskPlan {
       keyFields: destinationKey.map((name) => fields.find((field) => samePath(field.name, name))?.name ?? name),
     },
     fields: fields.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    mayCollide: !sourceKey.every((key) => fields.some((field) => isCopyInto(field, key, destinationKey))),
   }
 }
 
-export function firstLeg(task: Task): Leg {
-  const [leg] = task.legs
-  if (leg === undefined) throw invalid(`Task '${task.name}' has no leg.`)
-  return leg
-}
+/** A part of the source's key that is part of the destination's as it is: it keeps apart there what is apart here. */
+const isCopyInto = (field: PlannedField, sourceField: string, destinationKey: readonly string[]): boolean =>
+  field.sourceField !== undefined &&
+  samePath(field.sourceField, sourceField) &&
+  field.transforms.length === 0 &&
+  destinationKey.some((name) => samePath(name, field.name))
+
+/** The key fields of a leg's source; undefined where it has none. */
+export const findSourceKey = (leg: Leg, schema: EntitySchema, integrationKeys: readonly IntegrationKey[]): readonly string[] | undefined =>
+  findKeyFields({ environmentType: leg.sourceEnvironmentType, schema, mappedFields: mappedSourceFields(leg), integrationKeys })
 
 function keyOf(
   environmentType: EnvironmentType,

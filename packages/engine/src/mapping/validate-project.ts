@@ -1,7 +1,9 @@
-import type { Leg, Project } from '../model/documents.ts'
+import type { Leg, Project, Task } from '../model/documents.ts'
 import type { Issue } from '../model/issue.ts'
+import { legName } from '../model/leg.ts'
 import { checkFieldMappings } from './validate-field-mappings.ts'
 import { checkFilter } from './validate-filter.ts'
+import { checkHeaderTask } from './validate-header-task.ts'
 import { checkKeys, checkRequired } from './validate-keys.ts'
 import { issueAt, type LegCheck, type ValidationFacts } from './validation-facts.ts'
 
@@ -11,22 +13,36 @@ export function validateProject(
   facts: ValidationFacts,
 ): readonly Issue[] {
   const tasks = project.entityMappingTasks.flatMap((task, taskIndex) => {
-    const path = ['entityMappingTasks', taskIndex, 'legs']
-    const hops =
-      task.legs.length > 1
-        ? [
-            issueAt(
-              'two-hop-unsupported',
-              'error',
-              path,
-              `Task '${task.name}' has ${task.legs.length} legs; one leg is run so far: make a task of each leg.`,
-            ),
-          ]
-        : []
-    return [...hops, ...task.legs.flatMap((leg, legIndex) => validateLeg(leg, [...path, legIndex], facts))]
+    const path = ['entityMappingTasks', taskIndex]
+    return [
+      ...checkChain(task, path),
+      ...checkHeaderTask(project, { task, path, facts }),
+      ...task.legs.flatMap((leg, legIndex) => validateLeg(leg, [...path, 'legs', legIndex], facts)),
+    ]
   })
   return [...checkOrganisations(project, facts), ...checkNames(project), ...tasks]
 }
+
+/** Rows go on from where the leg before has brought them: a leg that reads something else moves nothing of it. */
+const checkChain = ({ legs }: Task, path: readonly PropertyKey[]): readonly Issue[] =>
+  legs.flatMap((leg, index) => {
+    const before = legs[index - 1]
+    if (
+      before === undefined ||
+      placeOf(before.destinationEnvironmentType, before.destinationSchema) === placeOf(leg.sourceEnvironmentType, leg.sourceSchema)
+    )
+      return []
+    return [
+      issueAt(
+        'legs-apart',
+        'warning',
+        [...path, 'legs', index, 'sourceSchema'],
+        `Leg ${legName(index)} reads '${leg.sourceSchema}' of '${leg.sourceEnvironmentType}', but the leg before it writes '${before.destinationSchema}' of '${before.destinationEnvironmentType}': nothing that it writes goes on.`,
+      ),
+    ]
+  })
+
+const placeOf = (type: string, entity: string): string => `${type}|${entity.toLowerCase()}`
 
 function validateLeg(leg: Leg, path: readonly PropertyKey[], facts: ValidationFacts): readonly Issue[] {
   const slots = checkSlots(leg, path, facts)

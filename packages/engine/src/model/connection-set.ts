@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ENVIRONMENT_TYPES, organisationPairSchema } from './documents.ts'
+import { ENVIRONMENT_TYPES, type EnvironmentType, organisationPairSchema } from './documents.ts'
 
 const name = z.string().trim().min(1).max(200)
 
@@ -15,7 +15,7 @@ export type UsableSecret = { readonly value: string } | { readonly reference: st
 
 export const connectionSchema = z.strictObject({
   name,
-  /** Which slot it fills: `CRM` Sales, `AX` Supply Chain. */
+  /** Which slot it fills: `CRM` Sales, `AX` Supply Chain, `CDS` the hub of tasks with two legs. */
   environmentType: z.enum(ENVIRONMENT_TYPES),
   baseUrl: z.url({ protocol: /^https?$/ }),
   /** Whatever else the connector needs and may be shown: token end point, client id, environment name. */
@@ -46,7 +46,7 @@ export type ParsedConnectionSet = z.output<typeof connectionSetSchema>
 /** End point and settings of one system as they are shown; secrets only by name. */
 export interface Connection {
   readonly name: string
-  readonly environmentType: (typeof ENVIRONMENT_TYPES)[number]
+  readonly environmentType: EnvironmentType
   readonly baseUrl: string
   readonly settings: Readonly<Record<string, string | number | boolean>>
   readonly secrets: Readonly<Record<string, StoredSecret>>
@@ -63,7 +63,7 @@ export interface ConnectionSet {
 /** One environment that a task reads or writes: all that is needed to make its connector. */
 export interface ConnectedEnvironment {
   readonly connectionSetName: string
-  readonly environmentType: (typeof ENVIRONMENT_TYPES)[number]
+  readonly environmentType: EnvironmentType
   readonly connectionName: string
   readonly baseUrl: string
   readonly settings: Readonly<Record<string, string | number | boolean>>

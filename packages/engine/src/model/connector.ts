@@ -1,4 +1,5 @@
 import type { ErrorCategory } from '@p2c/base'
+import type { EnvironmentType } from './documents.ts'
 import type { EntitySchema } from './entity-schema.ts'
 import type { FieldValues } from './field-value.ts'
 import type { Filter } from './filter.ts'
@@ -36,6 +37,12 @@ export interface ReadRequest {
   readonly pageSize: number
   /** The same for every step of one partition of one execution: a source that must name what it makes (an export) uses it. */
   readonly readId: string
+}
+
+/** Tuples of values to look for; each has one for each field. */
+export interface FieldSearch {
+  readonly fields: readonly string[]
+  readonly tuples: readonly (readonly string[])[]
 }
 
 export interface SourcePage {
@@ -83,10 +90,10 @@ export type UpsertOutcome =
  * single rows fail by an outcome. Every connector passes `connector.case.ts`.
  */
 export interface Connector {
-  /** `sales`, `supply-chain`. */
+  /** `sales`, `supply-chain`, `common-data-service`. */
   readonly name: string
   /** The code of this kind of system in template files. */
-  readonly environmentType: 'CRM' | 'AX'
+  readonly environmentType: EnvironmentType
   /** The connection test of its API; throws `connection-refused`, `sign-in-refused` or `connection-unreachable`. */
   checkConnection(signal: AbortSignal): Promise<{ readonly description: string }>
   /** The fields and keys of one entity set; throws `entity-unknown`. */
@@ -104,6 +111,15 @@ export interface Connector {
   readByKeys(
     request: Omit<ReadRequest, 'position' | 'pageLink' | 'filter'>,
     keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly SourceRow[]>
+  /**
+   * The current rows that hold one of these tuples of values in these fields, with their own keys as `read` gives them: for the lines of some headers.
+   * Further rows may come along; a blank value is an empty text.
+   */
+  readByFields(
+    request: Omit<ReadRequest, 'position' | 'pageLink' | 'filter'>,
+    search: FieldSearch,
     signal: AbortSignal,
   ): Promise<readonly SourceRow[]>
   /** One outcome per row, in the order given. Keys within one request are distinct. */

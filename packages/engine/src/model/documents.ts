@@ -5,8 +5,11 @@ import { isKnownTransformType, knownTransformSchema, transformSchema } from './t
 
 const name = z.string().trim().min(1).max(200)
 
-/** Codes of the two systems in template files; `UNDEFINED` marks a slot that is not used (integration specification 2.1). */
-export const ENVIRONMENT_TYPES = ['CRM', 'AX'] as const
+/**
+ * Codes of the systems in template files: Sales, Supply Chain, and the hub between them where a task has two legs; `UNDEFINED` marks a slot that is
+ * not used (integration specification 2.1).
+ */
+export const ENVIRONMENT_TYPES = ['CRM', 'AX', 'CDS'] as const
 export type EnvironmentType = (typeof ENVIRONMENT_TYPES)[number]
 
 /** 1 source to destination, 2 the reverse, 3 both (2.1). */

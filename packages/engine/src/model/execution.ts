@@ -60,6 +60,8 @@ export interface ExecutionError {
 export interface TaskExecution {
   readonly id: string
   readonly name: string
+  /** Which leg of the task: `001`, `002`. */
+  readonly leg: string
   readonly order: number
   readonly status: TaskExecutionStatus
   readonly counters: Counters

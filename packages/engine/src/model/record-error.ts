@@ -11,6 +11,8 @@ export interface RecordError {
   readonly id: string
   readonly projectName: string
   readonly taskName: string
+  /** Which leg of the task: `001`, `002`. */
+  readonly leg: string
   readonly organisation: OrganisationPair
   readonly sourceKey: string
   readonly category: ErrorCategory
@@ -57,6 +59,7 @@ export interface WaitingRecord {
   readonly id: string
   readonly projectName: string
   readonly taskName: string
+  readonly leg: string
   readonly organisation: OrganisationPair
   readonly sourceKey: string
   readonly code: string

@@ -1,11 +1,13 @@
 import { checkMigrations, type Database, type Migration, migrate, type SqlRunner } from '@p2c/base'
 import { createExecutionSession } from './execution-session.ts'
+import { createHeaderSession } from './header-session.ts'
 import { createEngineTables } from './migrations/0001-create-engine.ts'
 import { addExpectedRows } from './migrations/0002-add-expected-rows.ts'
 import { addRequestBudget } from './migrations/0003-add-request-budget.ts'
 import { addReleases } from './migrations/0004-add-releases.ts'
 import { addRanges } from './migrations/0005-add-ranges.ts'
 import { linksWithoutForeignKey } from './migrations/0006-links-without-foreign-key.ts'
+import { addLegs } from './migrations/0007-add-legs.ts'
 import { createRangeSession } from './range-session.ts'
 import { createRecordSession } from './record-session.ts'
 import { checkSecretsKey, createSetupSession } from './setup-session.ts'
@@ -20,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
   addReleases,
   addRanges,
   linksWithoutForeignKey,
+  addLegs,
 ]
 
 /** The store of the engine on PostgreSQL; every bulk operation is one statement over `unnest`ed arrays. */
@@ -62,4 +65,5 @@ const createSession = (runner: SqlRunner, deps: StoreDeps): StoreSession => ({
   ...createRangeSession(runner, deps),
   ...createRecordSession(runner, deps),
   ...createWaitingSession(runner, deps),
+  ...createHeaderSession(runner),
 })

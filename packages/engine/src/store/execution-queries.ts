@@ -29,6 +29,7 @@ interface ExecutionRow {
 interface TaskRow {
   readonly id: string
   readonly name: string
+  readonly leg: string
   readonly position: number
   readonly status: TaskExecutionStatus
   readonly started_at: string | null
@@ -75,6 +76,7 @@ const toExecution = (row: ExecutionRow): Execution => ({
 const toTaskExecution = (row: TaskRow): TaskExecution => ({
   id: row.id,
   name: row.name,
+  leg: row.leg,
   order: row.position,
   status: row.status,
   counters:

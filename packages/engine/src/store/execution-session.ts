@@ -9,8 +9,18 @@ import {
   type TaskExecutionStatus,
   type Trigger,
 } from '../model/execution.ts'
+import { legsInOrder } from '../model/leg.ts'
 import { listExecutions } from './execution-queries.ts'
-import type { ExecutionSession, ExecutionState, NewExecution, Partition, PartitionPhase, PartitionReads, SavedProgress } from './store.ts'
+import type {
+  ExecutionSession,
+  ExecutionState,
+  NewExecution,
+  Partition,
+  PartitionPhase,
+  PartitionReads,
+  SavedProgress,
+  TaskState,
+} from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
 
 export function createExecutionSession(sql: SqlRunner, deps: StoreDeps): ExecutionSession {
@@ -114,14 +124,28 @@ export async function insertExecution(sql: SqlRunner, deps: StoreDeps, execution
       message: `Project '${execution.project.name}' is being executed already: wait until that execution ends, or cancel it.`,
     })
   }
-  const tasks = [...execution.project.entityMappingTasks].sort((a, b) => a.order - b.order)
-  const names = tasks.map((task) => task.name)
-  await sql.query('insert into task (project_id, name) select $1, unnest($2::text[]) on conflict do nothing', [execution.projectId, names])
+  await saveTasks(sql, execution.projectId, execution.project)
+  const legs = legsInOrder(execution.project)
   await sql.query(
-    `insert into task_execution (id, execution_id, task_id, name, position, status)
-     select u.id, $1, t.id, u.name, u.position, 'queued' from unnest($3::uuid[], $4::text[]) with ordinality as u (id, name, position)
-     join task t on t.project_id = $2 and t.name = u.name`,
-    [execution.id, execution.projectId, names.map(() => deps.ids.timeGuid(now)), names],
+    `insert into task_execution (id, execution_id, task_id, name, leg, position, status)
+     select u.id, $1, t.id, u.name, u.leg, u.position, 'queued' from unnest($3::uuid[], $4::text[], $5::text[]) with ordinality as u (id, name, leg, position)
+     join task t on t.project_id = $2 and t.name = u.name and t.leg = u.leg`,
+    [
+      execution.id,
+      execution.projectId,
+      legs.map(() => deps.ids.timeGuid(now)),
+      legs.map(({ task }) => task.name),
+      legs.map(({ leg }) => leg),
+    ],
+  )
+}
+
+/** What owns the links, errors and positions of each leg; those that are there already stay as they are. */
+export async function saveTasks(sql: SqlRunner, projectId: string | undefined, project: Project): Promise<void> {
+  const legs = legsInOrder(project)
+  await sql.query(
+    'insert into task (project_id, name, leg) select $1, u.name, u.leg from unnest($2::text[], $3::text[]) as u (name, leg) on conflict do nothing',
+    [projectId, legs.map(({ task }) => task.name), legs.map(({ leg }) => leg)],
   )
 }
 
@@ -142,8 +166,8 @@ async function findState(sql: SqlRunner, id: string, lock?: 'lock'): Promise<Exe
   )
   const [row] = rows
   if (row === undefined) return undefined
-  const { rows: tasks } = await sql.query<{ id: string; name: string; order: number; status: TaskExecutionStatus }>(
-    'select id, name, position as order, status from task_execution where execution_id = $1 order by position',
+  const { rows: tasks } = await sql.query<TaskState & Record<string, unknown>>(
+    'select id, name, leg, position as order, status from task_execution where execution_id = $1 order by position',
     [id],
   )
   const { trigger, rewrite, document: project } = row
@@ -217,6 +241,7 @@ interface PartitionRow {
   readonly execution_id: string
   readonly task_execution_id: string
   readonly task_name: string
+  readonly leg: string
   readonly scope_id: string
   readonly business_unit: string
   readonly legal_entity: string
@@ -234,7 +259,7 @@ interface PartitionRow {
 
 async function findPartition(sql: SqlRunner, id: string): Promise<Partition | undefined> {
   const { rows } = await sql.query<PartitionRow & Record<string, unknown>>(
-    `select p.id, e.execution_id, p.task_execution_id, e.name as task_name, o.id as scope_id, o.business_unit, o.legal_entity,
+    `select p.id, e.execution_id, p.task_execution_id, e.name as task_name, e.leg, o.id as scope_id, o.business_unit, o.legal_entity,
        p.phase, p.full_read, p.read_from, p.page_link, p.retry_after, p.page_number, p.read_count, p.expected_rows, p.range_number, p.is_split
      from partition p join task_execution e on e.id = p.task_execution_id join task_organisation o on o.id = p.task_organisation_id where p.id = $1`,
     [id],
@@ -248,6 +273,7 @@ const toPartition = (row: PartitionRow): Partition => ({
   executionId: row.execution_id,
   taskExecutionId: row.task_execution_id,
   taskName: row.task_name,
+  leg: row.leg,
   scopeId: row.scope_id,
   organisation: { businessUnit: row.business_unit, legalEntity: row.legal_entity },
   phase: row.phase,

@@ -1,4 +1,5 @@
 import { AppError, type SqlRunner } from '@p2c/base'
+import { createHeaderSession } from './header-session.ts'
 import { closeUnmet } from './record-session.ts'
 import type { Partition, RangeSession, WorkerProcess } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
@@ -21,9 +22,7 @@ export const createRangeSession = (sql: SqlRunner, deps: StoreDeps): RangeSessio
       [partition.id, position ?? null, deps.clock.now()],
     )
   },
-  settleSplitReads: async (taskExecutionId) => {
-    await settleSplitReads(sql, deps, taskExecutionId)
-  },
+  settleSplitReads: (taskExecutionId, lineTasks) => settleSplitReads(sql, deps, { taskExecutionId, lineTasks }),
   ...workerOperations(sql),
 })
 
@@ -58,13 +57,21 @@ const overtaken = (partition: Partition): AppError =>
   })
 
 /** What the end of a whole read means, once every range of it is loaded: rows that it did not meet are gone, and the position counts. */
-async function settleSplitReads(sql: SqlRunner, deps: StoreDeps, taskExecutionId: string): Promise<void> {
+async function settleSplitReads(
+  sql: SqlRunner,
+  deps: StoreDeps,
+  { taskExecutionId, lineTasks }: { readonly taskExecutionId: string; readonly lineTasks: readonly string[] },
+): Promise<void> {
+  const headers = createHeaderSession(sql)
   const { rows } = await sql.query<{ scope_id: string; execution_id: string }>(
     `select p.task_organisation_id as scope_id, e.execution_id from partition p join task_execution e on e.id = p.task_execution_id
      where p.task_execution_id = $1 and p.is_split and p.range_number = 0`,
     [taskExecutionId],
   )
-  for (const row of rows) await closeUnmet(sql, deps, { scopeId: row.scope_id, executionId: row.execution_id })
+  for (const row of rows) {
+    await closeUnmet(sql, deps, { scopeId: row.scope_id, executionId: row.execution_id })
+    await headers.forgetLinePositions(row.scope_id, lineTasks)
+  }
   await sql.query(
     `update task_organisation o set source_position = p.found_position, position_at = $2 from partition p
      where p.task_execution_id = $1 and p.is_split and p.range_number = 0 and p.found_position is not null

@@ -8,6 +8,7 @@ interface RecordRow {
   readonly id: string
   readonly project_name: string
   readonly task_name: string
+  readonly leg: string
   readonly business_unit: string
   readonly legal_entity: string
   readonly source_key: string
@@ -38,7 +39,7 @@ interface ErrorRow extends RecordRow {
   readonly by_hand: boolean | null
 }
 
-const COLUMNS = `r.*, p.name as project_name, t.name as task_name, o.business_unit, o.legal_entity,
+const COLUMNS = `r.*, p.name as project_name, t.name as task_name, t.leg, o.business_unit, o.legal_entity,
   greatest(r.due_execution - o.execution_count, 1) as executions_left`
 
 const PARENTS = `(select jsonb_agg(jsonb_build_object('entity', split_part(w.entity, '|', 2), 'key', w.key)
@@ -97,6 +98,7 @@ const toRecord = (row: RecordRow): Omit<WaitingRecord, 'state' | 'parents' | 'de
   id: row.id,
   projectName: row.project_name,
   taskName: row.task_name,
+  leg: row.leg,
   organisation: { businessUnit: row.business_unit, legalEntity: row.legal_entity },
   sourceKey: row.source_key,
   code: row.code,

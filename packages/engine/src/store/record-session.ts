@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { SqlRunner } from '@p2c/base'
 import type { FieldValues } from '../model/field-value.ts'
 import { FAILED_COLUMNS, failedArrays, LONGEST_DISTANCE, nextDistance, storable } from './failed-columns.ts'
+import { clearChangedHeaders } from './header-session.ts'
+import { listRecordLinks } from './link-queries.ts'
 import { listErrors, listWaiting } from './record-queries.ts'
 import type { FailedRow, KnownLink, LinkWrite, RecordSession, WaitingSession } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
@@ -9,6 +11,7 @@ import type { StoreDeps } from './store-deps.ts'
 export function createRecordSession(sql: SqlRunner, deps: StoreDeps): Omit<RecordSession, keyof WaitingSession> {
   return {
     findLinks: (scopeId, keys) => findLinks(sql, scopeId, keys),
+    findOwners: (scopeId, keys) => findOwners(sql, scopeId, keys),
     saveLinks: (scopeId, executionId, links) => saveLinks(sql, deps, { scopeId, executionId, rows: links }),
     doubtLinks: async (scopeId, keys) => {
       // In one order, as it may meet the same rows under a page of a worker that lost its step.
@@ -21,6 +24,7 @@ export function createRecordSession(sql: SqlRunner, deps: StoreDeps): Omit<Recor
     saveErrors: (scopeId, executionId, rows) => saveErrors(sql, deps, { scopeId, executionId, rows }),
     closeRows: (scopeId, keys, state) => closeRows(sql, deps, { scopeId, keys, state }),
     closeUnmet: (scopeId, executionId) => closeUnmet(sql, deps, { scopeId, executionId }),
+    listRecordLinks: (query) => listRecordLinks(sql, query),
     listErrors: (query) => listErrors(sql, query),
     listWaiting: (query) => listWaiting(sql, query),
     ...retryQueries(sql, deps),
@@ -67,6 +71,16 @@ async function findLinks(sql: SqlRunner, scopeId: string, keys: readonly string[
   return new Map(rows.map((row) => [row.source_key, { destinationKey: row.destination_key, appliedHash: row.applied_hash }]))
 }
 
+async function findOwners(sql: SqlRunner, scopeId: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (keys.length === 0) return new Map()
+  const { rows } = await sql.query<{ owned: string; source_key: string }>(
+    `select lower(btrim(destination_key)) as owned, min(source_key) as source_key from record_link
+     where task_organisation_id = $1 and is_owner and lower(btrim(destination_key)) = any($2) group by 1`,
+    [scopeId, keys],
+  )
+  return new Map(rows.map((row) => [row.owned, row.source_key]))
+}
+
 interface PageRows<Row> {
   readonly scopeId: string
   readonly executionId: string
@@ -76,11 +90,12 @@ interface PageRows<Row> {
 async function saveLinks(sql: SqlRunner, deps: StoreDeps, { scopeId, executionId, rows }: PageRows<LinkWrite>): Promise<void> {
   if (rows.length === 0) return
   await sql.query(
-    `insert into record_link (task_organisation_id, source_key, destination_key, source_version, applied_hash, applied_at, execution_id)
-     select $1, u.source_key, u.destination_key, u.source_version, decode(u.hash, 'hex'), $6, $7
+    `insert into record_link (task_organisation_id, source_key, destination_key, source_version, applied_hash, applied_at, execution_id, is_owner)
+     select $1, u.source_key, u.destination_key, u.source_version, decode(u.hash, 'hex'), $6, $7, $8
      from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as u (source_key, destination_key, source_version, hash)
      on conflict (task_organisation_id, source_key) do update set destination_key = excluded.destination_key, source_version = excluded.source_version,
-       applied_hash = excluded.applied_hash, applied_at = excluded.applied_at, execution_id = excluded.execution_id`,
+       applied_hash = excluded.applied_hash, applied_at = excluded.applied_at, execution_id = excluded.execution_id,
+       is_owner = excluded.is_owner`,
     [
       scopeId,
       rows.map((row) => row.sourceKey),
@@ -89,6 +104,7 @@ async function saveLinks(sql: SqlRunner, deps: StoreDeps, { scopeId, executionId
       rows.map((row) => row.appliedHash),
       deps.clock.now(),
       executionId,
+      rows.some((row) => row.isOwner === true),
     ],
   )
 }
@@ -149,4 +165,5 @@ export async function closeUnmet(
     [scopeId, executionId, deps.clock.now()],
   )
   await sql.query('delete from waiting_record where task_organisation_id = $1 and execution_id <> $2', [scopeId, executionId])
+  await clearChangedHeaders(sql, scopeId)
 }

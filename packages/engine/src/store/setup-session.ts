@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError, type SqlRunner } from '@p2c/base'
 import type { ConnectionSet, ParsedConnectionSet } from '../model/connection-set.ts'
-import { type Project, type Template, versionParts } from '../model/documents.ts'
+import { type EnvironmentType, type Leg, type Project, type Template, versionParts } from '../model/documents.ts'
 import { LIVE_STATUSES } from '../model/execution.ts'
+import { legName } from '../model/leg.ts'
+import { saveTasks } from './execution-session.ts'
 import { describeSecret, openSecret, type SealedSecret, sealSecret } from './secrets.ts'
 import type { SetupSession } from './store.ts'
 import type { StoreDeps } from './store-deps.ts'
@@ -29,7 +31,7 @@ export function createSetupSession(sql: SqlRunner, deps: StoreDeps): SetupSessio
 }
 
 interface ConnectionRow {
-  readonly environment_type: 'CRM' | 'AX'
+  readonly environment_type: EnvironmentType
   readonly name: string
   readonly base_url: string
   readonly settings: ConnectionSet['connections'][number]['settings']
@@ -167,7 +169,7 @@ function opens(secret: SealedSecret, place: string, { secretsKey }: StoreDeps): 
 const findEnvironment = async (
   sql: SqlRunner,
   deps: StoreDeps,
-  { name, type }: { name: string; type: 'CRM' | 'AX' },
+  { name, type }: { name: string; type: EnvironmentType },
 ): ReturnType<SetupSession['findEnvironment']> => {
   const { rows } = await sql.query<ConnectionRow & { set_name: string; version: number }>(
     `select s.name as set_name, s.version, c.environment_type, c.name, c.base_url, c.settings, c.secrets
@@ -230,10 +232,7 @@ async function saveProject(sql: SqlRunner, deps: StoreDeps, project: Project): P
     [deps.ids.timeGuid(now), project.name, project.version, project.connectionSetName, JSON.stringify(project), now],
   )
   const id = rows[0]?.id
-  await sql.query('insert into task (project_id, name) select $1, unnest($2::text[]) on conflict do nothing', [
-    id,
-    project.entityMappingTasks.map((task) => task.name),
-  ])
+  await saveTasks(sql, id, project)
   await saveSchedule(sql, id, project)
   if (before !== undefined) await forgetWhatChanged(sql, id, before, project)
   await audit(sql, deps, { action: 'project-saved', subject: project.name, before, after: project })
@@ -250,30 +249,72 @@ async function saveSchedule(sql: SqlRunner, id: string | undefined, project: Pro
 
 /** A wider filter or another mapping concerns rows that do not change any more: the next execution reads all; content hashes keep it from writing all. */
 async function forgetWhatChanged(sql: SqlRunner, id: string | undefined, before: Project, after: Project): Promise<void> {
-  const moved = before.connectionSetName.toLowerCase() !== after.connectionSetName.toLowerCase()
-  const changed = after.entityMappingTasks.filter((task) => {
-    const former = before.entityMappingTasks.find((other) => other.name === task.name)
-    return moved || (former !== undefined && !isDeepStrictEqual(former.legs, task.legs))
-  })
-  if (changed.length === 0) return
+  const isMoved = before.connectionSetName.toLowerCase() !== after.connectionSetName.toLowerCase()
+  const legs = changedLegs(before, after, isMoved)
+  if (legs.length === 0) return
+  if (legs.some(({ isElsewhere }) => isElsewhere)) {
+    const { rows: live } = await sql.query('select 1 from execution where project_id = $1 and status = any($2)', [id, LIVE_STATUSES])
+    if (live.length > 0) throw movedWhileRunning(after, isMoved)
+  }
   await sql.query(
-    'update task_organisation set source_position = null, generation = generation + 1 where task_id in (select id from task where project_id = $1 and name = any($2))',
-    [id, changed.map((task) => task.name)],
+    `update task_organisation set source_position = null, generation = generation + 1 where task_id in (
+       select t.id from task t join unnest($2::text[], $3::text[]) as u (name, leg) on u.name = t.name and u.leg = t.leg where t.project_id = $1)`,
+    [id, legs.map(({ name }) => name), legs.map(({ leg }) => leg)],
   )
-  if (!moved) return
-  const { rows: live } = await sql.query('select 1 from execution where project_id = $1 and status = any($2)', [id, LIVE_STATUSES])
-  if (live.length > 0) throw movedWhileRunning(after)
-  const scopes = 'task_organisation_id in (select o.id from task_organisation o join task t on t.id = o.task_id where t.project_id = $1)'
-  await sql.query(`delete from record_link where ${scopes}`, [id])
-  await sql.query(`delete from waiting_record where ${scopes}`, [id])
-  await sql.query(`update record_error set state = 'obsolete', closed_at = now() where state = 'open' and ${scopes}`, [id])
+  await forgetRows(sql, id, isMoved ? 'all' : legs.filter(({ isElsewhere, isGone }) => isElsewhere || isGone))
 }
 
-const movedWhileRunning = (project: Project): AppError =>
+interface ChangedLeg {
+  readonly name: string
+  readonly leg: string
+  /** It reads or writes another entity than before: what is known of its rows is of other rows. */
+  readonly isElsewhere: boolean
+  /** It is no part of the project any more; one of that name that comes later begins anew. */
+  readonly isGone: boolean
+}
+
+function changedLegs(before: Project, after: Project, isMoved: boolean): readonly ChangedLeg[] {
+  const now = legsByName(after)
+  const former = legsByName(before)
+  const changed = [...now].flatMap(([key, { name, leg, content }]) => {
+    const known = former.get(key)?.content
+    if (known === undefined || (!isMoved && isDeepStrictEqual(known, content))) return []
+    return [{ name, leg, isElsewhere: isMoved || placesOf(known) !== placesOf(content), isGone: false }]
+  })
+  const gone = [...former].flatMap(([key, { name, leg }]) => (now.has(key) ? [] : [{ name, leg, isElsewhere: false, isGone: true }]))
+  return [...changed, ...gone]
+}
+
+const legsByName = (project: Project) =>
+  new Map(
+    project.entityMappingTasks.flatMap(({ name, legs }) =>
+      legs.map((content, index) => [`${legName(index)} ${name}`, { name, leg: legName(index), content }] as const),
+    ),
+  )
+
+const placesOf = (leg: Leg): string =>
+  [leg.sourceEnvironmentType, leg.sourceSchema, leg.destinationEnvironmentType, leg.destinationSchema].join('|').toLowerCase()
+
+/** Links, waiting rows and open errors of these legs. */
+async function forgetRows(sql: SqlRunner, id: string | undefined, legs: readonly ChangedLeg[] | 'all'): Promise<void> {
+  if (legs.length === 0) return
+  const isOne = "t.name || ' ' || t.leg = any($2)"
+  const scopes = `task_organisation_id in (
+    select o.id from task_organisation o join task t on t.id = o.task_id where t.project_id = $1 and ($2::text[] is null or ${isOne}))`
+  const of = [id, legs === 'all' ? null : legs.map(({ name, leg }) => `${name} ${leg}`)]
+  await sql.query(`delete from record_link where ${scopes}`, of)
+  await sql.query(`delete from waiting_record where ${scopes}`, of)
+  await sql.query(`delete from changed_header where ${scopes}`, of)
+  await sql.query(`update record_error set state = 'obsolete', closed_at = now() where state = 'open' and ${scopes}`, of)
+}
+
+const movedWhileRunning = (project: Project, isMoved: boolean): AppError =>
   new AppError({
     category: 'conflict',
     code: 'execution-running',
-    message: `Project '${project.name}' is being executed: it can move to connection set '${project.connectionSetName}' once that execution ends.`,
+    message: isMoved
+      ? `Project '${project.name}' is being executed: it can move to connection set '${project.connectionSetName}' once that execution ends.`
+      : `Project '${project.name}' is being executed: its tasks can read and write other entities once that execution ends.`,
   })
 
 interface AuditEvent {

@@ -5,6 +5,7 @@ import type { EnvironmentType, Project, Template } from '../model/documents.ts'
 import type { Counters, Execution, ExecutionError, ExecutionStatus, TaskExecutionStatus, Trigger } from '../model/execution.ts'
 import type { FieldValues } from '../model/field-value.ts'
 import type { RecordError, RecordErrorState, WaitingRecord } from '../model/record-error.ts'
+import type { RecordLink } from '../model/record-link.ts'
 
 /** Connection sets, templates and projects. */
 export interface SetupSession {
@@ -47,11 +48,20 @@ export interface ExecutionState {
   readonly rewrite: boolean
   readonly releaseOnly: boolean
   readonly project: Project
-  readonly tasks: readonly { readonly id: string; readonly name: string; readonly order: number; readonly status: TaskExecutionStatus }[]
+  /** One for each leg of each task, in the order in which they run. */
+  readonly tasks: readonly TaskState[]
 }
 
-/** `release`: rows whose parent has landed, behind the end of the read. */
-export const PARTITION_PHASES = ['retry', 'read', 'release', 'done'] as const
+export interface TaskState {
+  readonly id: string
+  readonly name: string
+  readonly leg: string
+  readonly order: number
+  readonly status: TaskExecutionStatus
+}
+
+/** Behind the end of the read, `header-lines`: lines of headers that have changed; `release`: rows whose parent has landed. */
+export const PARTITION_PHASES = ['retry', 'read', 'header-lines', 'release', 'done'] as const
 export type PartitionPhase = (typeof PARTITION_PHASES)[number]
 
 export interface Partition {
@@ -59,6 +69,7 @@ export interface Partition {
   readonly executionId: string
   readonly taskExecutionId: string
   readonly taskName: string
+  readonly leg: string
   /** Owns links, errors and position across executions. */
   readonly scopeId: string
   readonly organisation: OrganisationPair
@@ -176,8 +187,8 @@ export interface RangeSession {
   listStops(range: Partition): Promise<{ readonly links: ReadonlySet<string>; readonly ids: ReadonlySet<string> }>
   /** The walk over a split read is over: `settleSplitReads` makes the position count. */
   saveFoundPosition(partition: Partition, position: string | undefined): Promise<void>
-  /** To be called when all partitions of the task execution are done. */
-  settleSplitReads(taskExecutionId: string): Promise<void>
+  /** To be called when all partitions of the task execution are done; `lineTasks` as in `forgetLinePositions`. */
+  settleSplitReads(taskExecutionId: string, lineTasks: readonly string[]): Promise<void>
   /** A sign of life of a process that takes steps. */
   saveWorker(worker: ProcessOfHost & { readonly steps: number }): Promise<void>
   removeWorker(worker: ProcessOfHost): Promise<void>
@@ -197,6 +208,8 @@ export interface LinkWrite {
   readonly sourceVersion?: string
   /** Hexadecimal. */
   readonly appliedHash: string
+  /** The row owns its destination key: one of another source key is refused. */
+  readonly isOwner?: boolean
 }
 
 export interface FailedRow {
@@ -220,6 +233,15 @@ export interface AwaitedParent {
   readonly key: string
   /** The field that names it. */
   readonly field?: string
+}
+
+/** Links of these source rows, or to these destination rows; both where both are given. */
+export interface RecordLinkQuery {
+  readonly projectName?: string
+  readonly taskName?: string
+  readonly sourceKeys?: readonly string[]
+  readonly destinationKeys?: readonly string[]
+  readonly limit: number
 }
 
 export type FirstWrite = 'inserted' | 'updated' | 'unchanged'
@@ -259,8 +281,25 @@ export interface WaitingSession {
   releaseWaiting(place: LandingPlace & { readonly executionId: string }, keys: readonly string[]): Promise<readonly string[]>
   /** An execution for the ready rows of each of these projects that has no live one; gives their ids. */
   startReleases(projectIds: readonly string[]): Promise<readonly string[]>
-  /** Opens the partitions of an execution again that have ready rows; gives their ids. */
+  /**
+   * Opens the partitions of an execution again that have ready rows, and notes for the leg behind each of them that it has to read again; gives their
+   * ids.
+   */
   beginReleases(executionId: string): Promise<readonly string[]>
+  /** Opens the partitions again of legs whose leg before has brought rows since; gives their ids. */
+  beginReadsAgain(executionId: string): Promise<readonly string[]>
+}
+
+/** Lines that are read because their header has changed. Keys of headers are the values of their key fields in the source. */
+export interface HeaderSession {
+  /** Has the lines of these headers read, by the same leg of these tasks and for the same organisation row, whatever becomes of this execution. */
+  addChangedHeaders(headerScopeId: string, lineTasks: readonly string[], keys: readonly (readonly string[])[]): Promise<void>
+  /** A complete read of headers concerns every line: these tasks read everything next time. */
+  forgetLinePositions(headerScopeId: string, lineTasks: readonly string[]): Promise<void>
+  listChangedHeaders(scopeId: string, limit: number): Promise<readonly (readonly string[])[]>
+  removeChangedHeaders(scopeId: string, keys: readonly (readonly string[])[]): Promise<void>
+  /** Opens the partitions of an execution again that have such headers; gives their ids. */
+  beginHeaderLines(executionId: string): Promise<readonly string[]>
 }
 
 /** Which rows are tried again: all, those whose distance is over, or none. */
@@ -279,6 +318,8 @@ export interface RecordSession extends WaitingSession {
   /** One statement for a page of keys. */
   findLinks(scopeId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, KnownLink>>
   saveLinks(scopeId: string, executionId: string, links: readonly LinkWrite[]): Promise<void>
+  /** By destination key in comparable spelling: the source key that owns it, of rows that were saved as owners. */
+  findOwners(scopeId: string, destinationKeys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Forgets what was last written of these rows, until `saveLinks` tells: between a write and its record nobody knows it. */
   doubtLinks(scopeId: string, sourceKeys: readonly string[]): Promise<void>
   /** Opens an error or counts one attempt more; the row stops waiting. Keys are distinct. */
@@ -301,12 +342,13 @@ export interface RecordSession extends WaitingSession {
   ): Promise<readonly string[]>
   /** Of these keys, those this execution's retry phase failed on already, with the source values it saw. */
   findTried(scopeId: string, executionId: string, sourceKeys: readonly string[]): Promise<ReadonlyMap<string, FieldValues>>
+  listRecordLinks(query: RecordLinkQuery): Promise<readonly RecordLink[]>
   listErrors(query: RecordErrorQuery): Promise<readonly RecordError[]>
   listWaiting(query: RecordQuery & { readonly code?: string }): Promise<readonly WaitingRecord[]>
 }
 
 /** Everything that can be done in one connection or transaction. */
-export interface StoreSession extends SetupSession, ExecutionSession, RangeSession, RecordSession {
+export interface StoreSession extends SetupSession, ExecutionSession, RangeSession, RecordSession, HeaderSession {
   /** For the queue, which joins the same transaction. */
   readonly runner: SqlRunner
 }

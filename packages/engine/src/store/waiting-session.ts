@@ -44,9 +44,34 @@ export const createWaitingSession = (sql: SqlRunner, deps: StoreDeps): WaitingSe
        returning p.id`,
       [executionId],
     )
+    const ids = rows.map((row) => row.id)
+    if (ids.length > 0) await noteReadsAgain(sql, ids)
+    return ids
+  },
+  beginReadsAgain: async (executionId) => {
+    const { rows } = await sql.query<{ id: string }>(
+      `update partition p set phase = 'read', full_read = o.source_position is null, read_from = o.source_position, generation = o.generation,
+         page_link = null, retry_after = null, read_again = false, is_split = false
+       from task_execution e, task_organisation o
+       where e.execution_id = $1 and p.task_execution_id = e.id and o.id = p.task_organisation_id and p.read_again and p.phase = 'done'
+       returning p.id`,
+      [executionId],
+    )
     return rows.map((row) => row.id)
   },
 })
+
+/** What a leg brings now, behind its end, the leg behind it has to read again, where that has read before. */
+async function noteReadsAgain(sql: SqlRunner, partitionIds: readonly string[]): Promise<void> {
+  await sql.query(
+    `update partition n set read_again = true
+     from partition p join task_execution e on e.id = p.task_execution_id join task_organisation o on o.id = p.task_organisation_id
+       join task_execution f on f.execution_id = e.execution_id and f.name = e.name and f.leg > e.leg
+       join task_organisation q on q.task_id = f.task_id and q.business_unit = o.business_unit and q.legal_entity = o.legal_entity
+     where p.id = any($1) and n.task_execution_id = f.id and n.task_organisation_id = q.id and n.range_number = 0`,
+    [partitionIds],
+  )
+}
 
 interface Rows {
   readonly scopeId: string
