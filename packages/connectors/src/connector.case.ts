@@ -173,6 +173,30 @@ export function describeConnector(name: string, start: (scope: CaseScope) => Pro
       expect(rows.map((row) => row.key).sort()).toEqual(["K'2", 'K-1'])
     })
 
+    test('rows are found by what they hold in a field, with the keys of a read', async (t) => {
+      const one = await start(t)
+      const names: Readonly<Record<string, string>> = { 'K-1': "Ada's [100%]_x", 'K-2': 'Other', 'K-3': "Ada's [100%]_x" }
+      await upsert(
+        one,
+        Object.entries(names).map(([key, name]) => [key, one.row(key, { [one.textField]: name })] as const),
+      )
+      const search = { fields: [one.textField], tuples: [["Ada's [100%]_x"], ['Nobody']] }
+      const rows = await one.connector.readByFields(request(one), search, signal)
+      expect(rows.map((row) => row.key).sort()).toEqual(['K-1', 'K-3'])
+      expect(rows[0]?.values).toMatchObject({ [one.textField]: "Ada's [100%]_x" })
+      const pairs = {
+        fields: [...one.keyFields, one.textField],
+        tuples: [
+          ['K-2', 'Other'],
+          ['K-3', 'Other'],
+        ],
+      }
+      expect((await one.connector.readByFields(request(one), pairs, signal)).map((row) => row.key)).toEqual(['K-2'])
+      await expect(one.connector.readByFields(request(one), { fields: ['nmae'], tuples: [['x']] }, signal)).rejects.toMatchObject({
+        code: 'field-unknown',
+      })
+    })
+
     test('an unknown field stops the call with its name; a filter that is none is refused with a position', async (t) => {
       const one = await start(t)
       const unknown = { category: 'schema', code: 'field-unknown', details: { field: 'nmae' } }

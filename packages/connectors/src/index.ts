@@ -1,5 +1,5 @@
 export type { ConnectionPool, ConnectorSettings } from './http/connector-settings.ts'
 export type { LoadSettings } from './load/load-settings.ts'
-export { createSalesConnector } from './sales/sales-connector.ts'
+export { createSalesConnector, type SalesSettings } from './sales/sales-connector.ts'
 export { registerSolutionUses } from './sales/solution-uses.ts'
 export { createSupplyChainConnector } from './supply-chain/supply-chain-connector.ts'

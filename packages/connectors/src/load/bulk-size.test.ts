@@ -66,6 +66,23 @@ test('pieces have one kind each, follow the size as it changes, and give their r
   expect(results).toEqual([10, 20, 30, 40, 50, 60, 70])
 })
 
+test('lines of one document that follow each other stay in one piece, unless they fill it', async () => {
+  const pieces: string[][] = []
+  const work = async (piece: readonly string[]) => {
+    pieces.push([...piece])
+    return piece
+  }
+  const keys = ['A|1', 'A|2', 'B|1', 'B|2', 'C|1', 'C|2', 'C|3', 'C|4', 'C|5', 'D', 'E', 'F', 'G']
+  expect(await inBulk(keys, { parallel: 1, sizeOf: () => 3, keyOf: (key) => key }, work)).toEqual(keys)
+  expect(pieces).toEqual([
+    ['A|1', 'A|2'],
+    ['B|1', 'B|2'],
+    ['C|1', 'C|2', 'C|3'],
+    ['C|4', 'C|5', 'D'],
+    ['E', 'F', 'G'],
+  ])
+})
+
 test('a piece without all its results is outcome-missing, and nothing further is started', async () => {
   let calls = 0
   const work = async () => {

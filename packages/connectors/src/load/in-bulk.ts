@@ -7,6 +7,11 @@ export interface BulkPlan<Item> {
   readonly sizeOf: () => number
   /** Items of different kinds never share a call. */
   readonly kindOf?: (item: Item) => string
+  /**
+   * Key of an item; of a key of several parts the last one counts inside the others, as the number of a line does in its document. Lines of one
+   * document that follow each other share a call: two calls at once that write to one document wait for each other at the service.
+   */
+  readonly keyOf?: (item: Item) => string
 }
 
 /** Smaller shares are not made for the sake of idle lanes: a call costs as much as some rows. */
@@ -43,15 +48,30 @@ export async function inBulk<Item, Result>(
   return results
 }
 
-function pieceEnd<Item>(items: readonly Item[], start: number, { parallel, sizeOf, kindOf }: BulkPlan<Item>): number {
+function pieceEnd<Item>(items: readonly Item[], start: number, plan: BulkPlan<Item>): number {
+  const { parallel, sizeOf, kindOf } = plan
   // What is left is shared by the lanes, so that none carries the last thousand alone.
   const share = Math.max(LEAST_SHARE, Math.ceil((items.length - start) / parallel))
   const end = Math.min(items.length, start + Math.max(1, Math.min(sizeOf(), share)))
   const first = items[start]
-  if (kindOf === undefined || first === undefined) return end
-  for (let at = start + 1; at < end; at += 1) if (kindOf(items[at] as Item) !== kindOf(first)) return at
-  return end
+  if (kindOf !== undefined && first !== undefined)
+    for (let at = start + 1; at < end; at += 1) if (kindOf(items[at] as Item) !== kindOf(first)) return at
+  return documentEnd(items, { start, end }, plan)
 }
+
+/** Not behind `end`, and not inside of a document, unless it fills the whole piece. */
+function documentEnd<Item>(items: readonly Item[], { start, end }: { start: number; end: number }, { keyOf }: BulkPlan<Item>): number {
+  if (keyOf === undefined || end >= items.length) return end
+  const documentOf = (at: number): string => headOf(keyOf(items[at] as Item))
+  const next = documentOf(end)
+  if (next === '') return end
+  let at = end
+  while (at > start && documentOf(at - 1) === next) at -= 1
+  return at > start ? at : end
+}
+
+/** All but the last part of a joined key; nothing of a key that has one part. */
+const headOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('|')))
 
 /** Every row has a result: one that lacks it would be a row that nobody accounts for. */
 const outcomeMissing = (given: number, expected: number): AppError =>

@@ -20,7 +20,12 @@ export async function writeOperations(context: BulkContext, operations: readonly
   const { sizes, plan, parallel, witness } = context
   witness.rows += operations.length
   const entity = plan.table.entitySetName
-  const options = { parallel, sizeOf: () => sizes.sizeOf(entity), kindOf: ({ kind }: WriteOperation) => kind }
+  const options = {
+    parallel,
+    sizeOf: () => sizes.sizeOf(entity),
+    kindOf: ({ kind }: WriteOperation) => kind,
+    keyOf: ({ row }: WriteOperation) => row.key,
+  }
   const written = await inBulk(ordered, options, async (chunk) => {
     const results = await (context.bulkMessages
       ? writeChunk(context, chunk, { repeats: 0, answeredBefore: witness.answered })
@@ -100,7 +105,7 @@ async function sendBulk(context: BulkContext, chunk: readonly WriteOperation[]):
   const Targets = chunk.map((operation) => ({
     '@odata.type': type,
     ...(operation.kind === 'update' && { [table.primaryId]: operation.id }),
-    ...bodyOf(operation),
+    ...bodyOf(context.plan, operation),
   }))
   const startedAt = context.now().getTime()
   const call = (end: 'done' | 'refused' | 'overloaded') =>

@@ -57,7 +57,7 @@ const unknownEntity = (name: string): AppError =>
   new AppError({
     category: 'schema',
     code: 'entity-unknown',
-    message: `Sales has no table with the entity set '${name}'. Names are case-sensitive plurals, as in 'accounts'.`,
+    message: `There is no table with the entity set '${name}'. Names are case-sensitive: plurals in Sales ('accounts'), as in the templates in the hub ('Account').`,
     details: { entity: name },
   })
 

@@ -2,6 +2,7 @@ import { AppError } from '@p2c/base'
 import type { UpsertRequest } from '@p2c/engine'
 import { parseFieldPath } from '../fields/field-path.ts'
 import type { SalesCatalogue } from './catalogue.ts'
+import { revisionColumns } from './live-revision.ts'
 import { findColumn, relatedTargets } from './source-plan.ts'
 import { propertyOf, type SalesColumn, type SalesTable } from './table.ts'
 
@@ -16,6 +17,8 @@ export interface DestinationLookup {
   readonly field: string
   readonly column: SalesColumn
   readonly isKey: boolean
+  /** The table holds lines of documents. */
+  readonly isOfLine: boolean
   readonly targets: readonly { readonly table: SalesTable; readonly column: SalesColumn; readonly navigation: string }[]
 }
 
@@ -28,6 +31,10 @@ export interface DestinationPlan {
   readonly keys: readonly (DestinationField | DestinationLookup)[]
   /** Properties that say which row is meant and what it holds now. */
   readonly select: readonly string[]
+  /** A new row needs an owner, and the mapping names none. */
+  readonly needsOwner: boolean
+  /** The team that new rows belong to, once it is known. */
+  readonly ownerTeam?: string
 }
 
 /** Finds every field of the rows in the metadata. Throws `entity-unknown`, `field-unknown`, `field-read-only` (DV-118). */
@@ -46,18 +53,23 @@ export async function planDestination(catalogue: SalesCatalogue, request: Upsert
         field,
         column,
         isKey: request.keyFields.includes(field),
+        isOfLine: table.logicalName.endsWith('detail'),
         targets: await bindable(catalogue, { path, column }, signal),
       })
   }
-  const properties = new Set([...direct, ...lookups].map(({ column }) => propertyOf(column)))
+  const properties = new Set([...[...direct, ...lookups].map(({ column }) => propertyOf(column)), ...revisionColumns(table.logicalName)])
   return {
     table,
     direct,
     lookups: lookups.sort((a, b) => Number(isUnit(a)) - Number(isUnit(b))),
     keys: request.keyFields.flatMap((name) => [...direct, ...lookups].find(({ field }) => field === name) ?? []),
+    needsOwner: table.columns.get(OWNER)?.canCreate === true && !properties.has(`_${OWNER}_value`),
     select: [table.primaryId, ...[...properties].filter((name) => name !== table.primaryId).sort()],
   }
 }
+
+/** Column of tables whose rows belong to a user or a team. */
+export const OWNER = 'ownerid'
 
 const isUnit = (lookup: DestinationLookup): boolean => lookup.targets.some((target) => target.table.logicalName === 'uom')
 

@@ -1,6 +1,7 @@
 import type { DestinationRow, FieldValue, RowFailure } from '@p2c/engine'
 import { comparable } from '../fields/row-key.ts'
 import type { DestinationLookup } from './destination-plan.ts'
+import { narrowedToLive, revisionColumns } from './live-revision.ts'
 import { distinctComparable, rowsByColumn } from './query.ts'
 import type { JsonObject, SalesClient } from './sales-client.ts'
 
@@ -54,7 +55,7 @@ async function findCandidates(context: LookupContext, lookup: DestinationLookup,
 }
 
 const scopeColumns = (table: string): string[] =>
-  table === UNIT_TABLE ? [UNIT_GROUP_PROPERTY] : table === 'product' ? [PRODUCT_UNIT_GROUP] : []
+  table === UNIT_TABLE ? [UNIT_GROUP_PROPERTY] : table === 'product' ? [PRODUCT_UNIT_GROUP] : [...revisionColumns(table)]
 
 function choose(lookup: DestinationLookup, candidates: Candidates, wanted: { value: string; group: string | undefined }): Resolved {
   for (const [index, target] of lookup.targets.entries()) {
@@ -63,7 +64,7 @@ function choose(lookup: DestinationLookup, candidates: Candidates, wanted: { val
       target.table.logicalName === UNIT_TABLE && wanted.group !== undefined
         ? all.filter((row) => row[UNIT_GROUP_PROPERTY] === wanted.group)
         : all
-    const [row, second] = inScope
+    const [row, second] = narrowedToLive(target.table.logicalName, inScope)
     if (row === undefined) continue
     if (second !== undefined) return { kind: 'failed', failure: ambiguous(lookup, wanted.value, inScope.length) }
     return {
@@ -88,10 +89,16 @@ export function unitGroupOf(lookup: DestinationLookup, resolved: Resolved | unde
 
 const tablesOf = (lookup: DestinationLookup): string => lookup.targets.map((target) => target.table.entitySetName).join(' or ')
 
+/** Lookups by which lines name their document (templates specification 2.4). */
+const HEADER_LOOKUPS: ReadonlySet<string> = new Set(['quoteid', 'salesorderid', 'invoiceid'])
+
+/** Of a line only: an invoice names its order by the same column, and that is no header of it. */
+const isHeader = (lookup: DestinationLookup): boolean => lookup.isKey || (lookup.isOfLine && HEADER_LOOKUPS.has(lookup.column.name))
+
 /** A missing header is waited for under a name of its own (integrator 9.1). */
 const notFound = (lookup: DestinationLookup, value: string): RowFailure => ({
   category: 'reference',
-  code: lookup.isKey ? 'header-missing' : 'lookup-not-found',
+  code: isHeader(lookup) ? 'header-missing' : 'lookup-not-found',
   message: `'${lookup.field}': no row of ${tablesOf(lookup)} has the value '${value}'${lookup.targets.some((target) => target.table.logicalName === UNIT_TABLE) ? ' in this unit group' : ''}. Create it, or correct the value or its map.`,
   details: { lookup: lookup.field, value, table: tablesOf(lookup), query: queryFor(lookup, value) },
 })

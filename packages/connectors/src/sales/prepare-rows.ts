@@ -113,7 +113,14 @@ export async function findStored(
 const conditionOf = (row: PreparedRow): string =>
   row.keyConditions.map(({ property, type, value }) => `${property} eq ${value === '' ? 'null' : literal(type, value)}`).join(' and ')
 
-/** What differs from the stored row; the state travels with every change, since other columns may only be written together with it. */
+/**
+ * Columns that travel with every change although they did not change: the state, since other columns may only be written together with it, and
+ * the product of a line, since Sales tells by a write of it whether the line still waits to be sent. A line that came back and was not told so
+ * would be sent again, with what it came back with (templates specification, 5 S6 and 7.6).
+ */
+const TRAVELLING: ReadonlySet<string> = new Set(['statecode', 'statuscode', 'productid'])
+
+/** What differs from the stored row, with what travels along; nothing where nothing differs. */
 export function changedProperties(row: PreparedRow, stored: JsonObject): readonly WireProperty[] {
   // The row was found by its key: that is never changed by its own upsert (DV-133).
   const isKey = (column: SalesColumn) => row.keyConditions.some(({ property }) => property === propertyOf(column))
@@ -121,8 +128,7 @@ export function changedProperties(row: PreparedRow, stored: JsonObject): readonl
     ({ column, stored: wanted }) => column.canUpdate && !isKey(column) && !isStored(column, stored[propertyOf(column)], wanted),
   )
   if (changed.length === 0) return []
-  const states = row.properties.filter(({ column }) => column.name === 'statecode' || column.name === 'statuscode')
-  return [...new Set([...changed, ...states])]
+  return [...new Set([...changed, ...row.properties.filter(({ column }) => TRAVELLING.has(column.name))])]
 }
 
 const valueInvalid = (field: string, value: string, expected: string): RowFailure => ({

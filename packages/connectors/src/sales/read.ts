@@ -1,5 +1,5 @@
 import { AppError } from '@p2c/base'
-import type { FieldValue, ReadRequest, SourcePage, SourceRow } from '@p2c/engine'
+import type { FieldSearch, FieldValue, ReadRequest, SourcePage, SourceRow } from '@p2c/engine'
 import { numberText } from '@p2c/odata'
 import { rowKey, splitRowKey } from '../fields/row-key.ts'
 import { isOwnLink, placeOfLink } from '../http/feed-link.ts'
@@ -63,6 +63,22 @@ export async function readRowsByKeys(
   return found.map((row) => toSourceRow(plan, request.keyFields, row, related.valueOf)).filter((row) => wanted.has(row.key.toLowerCase()))
 }
 
+/** The current rows that hold one of these tuples, found by filter in bounded requests; fields are columns, or keys behind a lookup. */
+export async function readRowsByFields(
+  context: SalesReadContext,
+  request: Omit<ReadRequest, 'position' | 'pageLink' | 'filter'> & { readonly search: FieldSearch },
+  signal: AbortSignal,
+): Promise<readonly SourceRow[]> {
+  const { entity, keyFields, search } = request
+  const plan = await planSource(context.catalogue, request, signal)
+  const searched = await planSource(context.catalogue, { entity, fields: [], keyFields: search.fields }, signal)
+  const options = { parallel: context.parallel, signal }
+  const found = await findByTuples(context.client, { plan: searched, select: plan.select, ...search }, options)
+  const related = createRelatedValues(context.client, plan, context.parallel)
+  await related.load(found, signal)
+  return found.map((row) => toSourceRow(plan, keyFields, row, related.valueOf))
+}
+
 interface KeySearch {
   readonly plan: SourcePlan
   readonly keyFields: readonly string[]
@@ -74,12 +90,28 @@ async function findByKeys(
   search: KeySearch,
   options: { parallel: number; signal: AbortSignal },
 ): Promise<JsonObject[]> {
-  const parts = search.keyFields.map((field) => keyPart(search.plan, field))
-  const query = { entitySet: search.plan.table.entitySetName, select: search.plan.select }
+  const tuples = search.keys.map((key) => splitRowKey(key, search.keyFields))
+  return findByTuples(client, { plan: search.plan, select: search.plan.select, fields: search.keyFields, tuples }, options)
+}
+
+interface TupleSearch extends FieldSearch {
+  /** Holds the fields that are searched. */
+  readonly plan: SourcePlan
+  readonly select: readonly string[]
+}
+
+async function findByTuples(
+  client: SalesClient,
+  { plan, select, fields, tuples }: TupleSearch,
+  options: { parallel: number; signal: AbortSignal },
+): Promise<JsonObject[]> {
+  const parts = fields.map((field) => keyPart(plan, field))
+  const query = { entitySet: plan.table.entitySetName, select }
   const only = parts[0]
-  if (parts.length === 1 && only !== undefined) return rowsByColumn(client, { ...query, ...only, values: search.keys }, options)
-  const conditions = search.keys.map((key) =>
-    splitRowKey(key, search.keyFields)
+  if (parts.length === 1 && only !== undefined)
+    return rowsByColumn(client, { ...query, ...only, values: tuples.map(([value]) => value ?? '') }, options)
+  const conditions = tuples.map((values) =>
+    values
       .map((value, index) => `${parts[index]?.property} eq ${value === '' ? 'null' : literal(parts[index]?.type ?? 'text', value)}`)
       .join(' and '),
   )

@@ -7,7 +7,8 @@ import { bulkLimits, type LoadSettings } from '../load/load-settings.ts'
 import { createBulkMessages } from './bulk-messages.ts'
 import { createSalesCatalogue } from './catalogue.ts'
 import { countRows } from './count.ts'
-import { readRowsByKeys, readTable } from './read.ts'
+import { createOwnerTeams } from './owner-teams.ts'
+import { readRowsByFields, readRowsByKeys, readTable } from './read.ts'
 import { createSalesClient } from './sales-client.ts'
 import { toEntitySchema } from './table.ts'
 import { upsertRows } from './upsert.ts'
@@ -19,8 +20,14 @@ const DEFAULT_PARALLEL = 4
 /** First wait after a 429 without `Retry-After` (Dataverse Web API 17). */
 const THROTTLE_DELAY_MS = 1000
 
-/** Dynamics 365 Sales, or the local Sales application: both speak the Dataverse Web API v9.2. */
-export function createSalesConnector(settings: LoadSettings): Connector {
+export interface SalesSettings extends LoadSettings {
+  /** `CDS` for the hub of tasks with two legs, which speaks the same interface; default `CRM`. */
+  readonly environmentType?: 'CRM' | 'CDS'
+}
+
+/** Dynamics 365 Sales, or the local Sales application: both speak the Dataverse Web API v9.2, as does the hub. */
+export function createSalesConnector(settings: SalesSettings): Connector {
+  const environmentType = settings.environmentType ?? 'CRM'
   const http = createHttpClient(settings, { throttleDelayMs: THROTTLE_DELAY_MS })
   const client = createSalesClient(http, settings.root)
   const catalogue = createSalesCatalogue(client, settings.clock)
@@ -28,13 +35,15 @@ export function createSalesConnector(settings: LoadSettings): Connector {
   const reading = { client, catalogue, parallel }
   const writing = {
     ...reading,
+    // The hub belongs to organisations of its own kind: what is written there has no unit.
+    ...(environmentType === 'CRM' && { owners: createOwnerTeams(client, settings.clock) }),
     bulkMessages: createBulkMessages(client),
     sizes: createBulkSizes(bulkLimits(settings, BULK_ROWS)),
     now: () => settings.clock.now(),
   }
   return {
-    name: 'sales',
-    environmentType: 'CRM',
+    name: environmentType === 'CRM' ? 'sales' : 'common-data-service',
+    environmentType,
     async checkConnection(signal) {
       const { body } = await client.get({ path: 'WhoAmI' }, signal)
       return { description: `Signed in to ${settings.root} as user ${body.UserId} of organisation ${body.OrganizationId}.` }
@@ -51,6 +60,7 @@ export function createSalesConnector(settings: LoadSettings): Connector {
     read: (request, signal) => readTable(reading, request, signal),
     count: (request, signal) => countRows(reading, request, signal),
     readByKeys: (request, keys, signal) => readRowsByKeys(reading, { ...request, keys }, signal),
+    readByFields: (request, search, signal) => readRowsByFields(reading, { ...request, search }, signal),
     upsert: (request, signal) => upsertRows(writing, request, signal),
     close: () => http.close(),
   }

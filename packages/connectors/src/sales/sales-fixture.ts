@@ -45,6 +45,7 @@ const lookup = (name: string, ...targets: readonly (readonly [string, string])[]
   targets: targets.map(([target, navigation]) => ({ table: target, navigation })),
 })
 
+const state: FixtureColumn = { name: 'statecode', type: 'State' }
 const text = (name: string): FixtureColumn => ({ name, type: 'String' })
 const currency = lookup('transactioncurrencyid', ['transactioncurrency', 'transactioncurrencyid'])
 
@@ -89,6 +90,25 @@ const createTables = () => ({
   uoms: table('uom', 'uoms', [text('name'), lookup('uomscheduleid', ['uomschedule', 'uomscheduleid'])]),
   uomschedules: table('uomschedule', 'uomschedules', [text('name')]),
   transactioncurrencies: table('transactioncurrency', 'transactioncurrencies', [text('isocurrencycode')]),
+  quotes: table('quote', 'quotes', [text('quotenumber'), state]),
+  salesorders: table('salesorder', 'salesorders', [
+    text('ordernumber'),
+    text('name'),
+    state,
+    lookup('quoteid', ['quote', 'quoteid']),
+    lookup('ownerid', ['systemuser', 'ownerid'], ['team', 'ownerid']),
+  ]),
+  invoicedetails: table('invoicedetail', 'invoicedetails', [
+    text('msdynce_invoicenumber'),
+    { name: 'sequencenumber', type: 'Integer' },
+    lookup('invoiceid', ['invoice', 'invoiceid']),
+  ]),
+  invoices: table('invoice', 'invoices', [text('invoicenumber')]),
+  businessunits: table('businessunit', 'businessunits', [text('name')]),
+  teams: table('team', 'teams', [{ name: 'isdefault', type: 'Boolean' }, lookup('businessunitid', ['businessunit', 'businessunitid'])]),
+  systemusers: table('systemuser', 'systemusers', []),
+  // Of the hub, whose sets are named as in the templates and whose references are texts.
+  SalesOrder: table('salesorder_hub', 'SalesOrder', [text('salesorderid'), text('account_accountid')]),
 })
 
 export function startSalesFixture(stub: StubService): SalesFixture {

@@ -47,8 +47,11 @@ export function toEntitySchema(table: SalesTable, setOf: (logicalName: string) =
 const CANONICAL_KEYS: Readonly<Record<string, readonly string[]>> = {
   product: ['productnumber'],
   quote: ['quotenumber'],
+  quotedetail: ['quoteid.quotenumber', 'sequencenumber'],
   salesorder: ['ordernumber'],
+  salesorderdetail: ['salesorderid.ordernumber', 'sequencenumber'],
   invoice: ['invoicenumber'],
+  invoicedetail: ['msdynce_invoicenumber', 'sequencenumber'],
   pricelevel: ['name'],
   uom: ['name'],
   uomschedule: ['name'],

@@ -5,16 +5,19 @@ import { createWitness } from '../load/witness.ts'
 import type { BulkMessages } from './bulk-messages.ts'
 import { writeOperations } from './bulk-write.ts'
 import type { SalesCatalogue } from './catalogue.ts'
-import { type DestinationPlan, planDestination } from './destination-plan.ts'
+import { planDestination } from './destination-plan.ts'
 import type { BulkContext } from './look-again.ts'
+import type { OwnerTeams } from './owner-teams.ts'
 import { findStored, prepareRows } from './prepare-rows.ts'
 import type { JsonObject, SalesClient } from './sales-client.ts'
-import { decide } from './write-operation.ts'
+import { decide, type WriteOperation } from './write-operation.ts'
 
 export interface SalesWriteContext {
   readonly client: SalesClient
   readonly catalogue: SalesCatalogue
   readonly bulkMessages: BulkMessages
+  /** Absent for a system without business units. */
+  readonly owners?: OwnerTeams
   readonly parallel: number
   readonly sizes: BulkSizes
   readonly now: () => Date
@@ -32,18 +35,20 @@ export async function upsertRows(
   if (request.rows.length === 0) return []
   const plan = await planDestination(context.catalogue, request, signal)
   const bulkMessages = await context.bulkMessages.isAvailable(plan.table.logicalName, signal)
-  const bulk: BulkContext = { ...context, bulkMessages, plan, signal, witness: createWitness() }
+  const bulk: WriteContext = { ...context, bulkMessages, plan, signal, witness: createWitness() }
   const outcomes = new Map<number, UpsertOutcome>()
   for (const wave of distinctWaves(request.rows)) {
     const results = await upsertWave(
       bulk,
-      plan,
+      request.organisation.businessUnit,
       wave.map(({ row }) => row),
     )
     for (const [at, { index }] of wave.entries()) outcomes.set(index, results[at] as UpsertOutcome)
   }
   return request.rows.map((_, index) => outcomes.get(index) as UpsertOutcome)
 }
+
+type WriteContext = BulkContext & Pick<SalesWriteContext, 'owners'>
 
 interface NumberedRow {
   readonly row: DestinationRow
@@ -64,13 +69,14 @@ function distinctWaves(rows: readonly DestinationRow[]): NumberedRow[][] {
   return waves
 }
 
-async function upsertWave(bulk: BulkContext, plan: DestinationPlan, rows: readonly DestinationRow[]): Promise<readonly UpsertOutcome[]> {
+async function upsertWave(bulk: WriteContext, businessUnit: string, rows: readonly DestinationRow[]): Promise<readonly UpsertOutcome[]> {
+  const { plan } = bulk
   const prepared = await prepareRows(bulk, plan, rows)
   const ready = prepared.flatMap((result) => (result.ok ? [result.row] : []))
   const stored = ready.length === 0 ? new Map<string, readonly JsonObject[]>() : await findStored(bulk, plan, ready)
   const decisions = new Map(ready.map((row) => [row.index, decide(plan, row, stored.get(row.identity) ?? [])]))
   const operations = [...decisions.values()].flatMap((decision) => (decision.kind === 'write' ? [decision.operation] : []))
-  const written = await writeOperations(bulk, operations)
+  const written = await writeOperations(await withOwner(bulk, businessUnit, operations), operations)
   return rows.map(({ key }, index) => {
     const preparation = prepared[index]
     if (preparation?.ok === false) return failed(key, preparation.failure)
@@ -80,6 +86,13 @@ async function upsertWave(bulk: BulkContext, plan: DestinationPlan, rows: readon
     if (result === undefined) return { outcome: 'unchanged', key }
     return result.ok ? { outcome: result.outcome, key } : failed(key, result.failure)
   })
+}
+
+/** New rows belong to the default team of the unit; who only changes rows, or writes rows without an owner, asks nothing. */
+async function withOwner(bulk: WriteContext, businessUnit: string, operations: readonly WriteOperation[]): Promise<BulkContext> {
+  const { owners, plan } = bulk
+  if (owners === undefined || !plan.needsOwner || !operations.some(({ kind }) => kind === 'create')) return bulk
+  return { ...bulk, plan: { ...plan, ownerTeam: await owners.teamOf(businessUnit, bulk.signal) } }
 }
 
 const failed = (key: string, failure: RowFailure): UpsertOutcome => ({ outcome: 'failed', key, failure })

@@ -13,9 +13,11 @@ import {
   repeatWaitMs,
 } from '../load/lost-answer.ts'
 import { blameRow, mayBeOfRow, noteAnswer } from '../load/witness.ts'
+import type { DestinationPlan } from './destination-plan.ts'
 import { type BulkContext, lookAgain, writeOpen } from './look-again.ts'
+import { rowFailure } from './row-failure.ts'
 import { batchFailure } from './sales-client.ts'
-import { isAboutRows, rowFailure } from './sales-error.ts'
+import { isAboutRows } from './sales-error.ts'
 import { toSalesOperation, type WriteOperation, type Written, writtenAs } from './write-operation.ts'
 
 /** Operations of one `$batch`: far below the 1,000 allowed, since its time counts as one request. */
@@ -94,7 +96,7 @@ async function withoutAnswers(
     return writeOpen(await lookAgain(context, piece, { isLost: true }), (open) => afterLook(context, open, { problem, tries }))
   }
   if (!isAboutRows(problem)) throw problem
-  if (piece.length === 1) return [{ ok: false, failure: rowFailure(problem) }]
+  if (piece.length === 1) return [{ ok: false, failure: rowFailure(problem, context.plan) }]
   return inPieces(context, piece, { size: Math.ceil(piece.length / 2), tries })
 }
 
@@ -125,14 +127,15 @@ function stepOf(context: BulkContext, operation: WriteOperation, result: BatchRe
     return { kind: 'repeat', error, waitMs: named ?? (result.status === 429 ? THROTTLE_DELAY_MS : 0) }
   }
   const mayTurn = operation.kind === 'create' ? error.code === 'key-violated' : result.status === 404
-  return mayTurn ? { kind: 'turn', error } : { kind: 'done', written: refusedAs(operation, error) }
+  return mayTurn ? { kind: 'turn', error } : { kind: 'done', written: refusedAs(context.plan, operation, error) }
 }
 
 /** An update that only completes a create of our own whose answer was lost: the row was created, and that is what was asked for. */
 const failedAs = (operation: WriteOperation, failure: RowFailure): Written =>
   operation.kind === 'update' && operation.isOwnCreate === true ? writtenAs(operation) : { ok: false, failure }
 
-const refusedAs = (operation: WriteOperation, error: AppError): Written => failedAs(operation, rowFailure(error))
+const refusedAs = (plan: DestinationPlan, operation: WriteOperation, error: AppError): Written =>
+  failedAs(operation, rowFailure(error, plan))
 
 interface Answered {
   readonly piece: readonly WriteOperation[]
@@ -165,7 +168,7 @@ async function repeat(context: BulkContext, { piece, steps, tries }: Answered): 
 async function turn(context: BulkContext, { piece, steps, tries }: Answered): Promise<ReadonlyMap<WriteOperation, Written>> {
   const turned = piece.flatMap((operation, at) => {
     const step = steps[at]
-    return step?.kind === 'turn' ? [{ operation, refused: refusedAs(operation, step.error) }] : []
+    return step?.kind === 'turn' ? [{ operation, refused: refusedAs(context.plan, operation, step.error) }] : []
   })
   if (turned.length === 0) return new Map()
   if (tries.turns > 0) return new Map(turned.map(({ operation, refused }) => [operation, refused]))

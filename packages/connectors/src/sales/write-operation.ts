@@ -1,5 +1,6 @@
 import type { RowFailure } from '@p2c/engine'
-import type { DestinationPlan } from './destination-plan.ts'
+import { type DestinationPlan, OWNER } from './destination-plan.ts'
+import { narrowedToLive } from './live-revision.ts'
 import { changedProperties, type PreparedRow, type WireProperty } from './prepare-rows.ts'
 import type { JsonObject, SalesOperation } from './sales-client.ts'
 
@@ -25,7 +26,7 @@ export type Decision =
 
 /** What is to be done with a row, given the rows that are stored under its key. */
 export function decide(plan: DestinationPlan, row: PreparedRow, stored: readonly JsonObject[]): Decision {
-  const [found, second] = stored
+  const [found, second] = narrowedToLive(plan.table.logicalName, stored)
   if (found === undefined) return { kind: 'write', operation: { kind: 'create', row } }
   if (second !== undefined) return { kind: 'failed', failure: keyAmbiguous(plan, row, stored.length) }
   const properties = changedProperties(row, found)
@@ -41,20 +42,21 @@ const keyAmbiguous = (plan: DestinationPlan, row: PreparedRow, count: number): R
 })
 
 /** The JSON of a row. A blank is no value to create a row with: the defaults of the table shall count. */
-export function bodyOf(operation: WriteOperation): Record<string, unknown> {
+export function bodyOf({ ownerTeam }: Pick<DestinationPlan, 'ownerTeam'>, operation: WriteOperation): Record<string, unknown> {
   const properties = operation.kind === 'update' ? operation.properties : operation.row.properties.filter(({ column }) => column.canCreate)
   const body: Record<string, unknown> = {}
   for (const { name, value } of properties) if (operation.kind === 'update' || value !== null) body[name] = value
+  if (operation.kind === 'create' && ownerTeam !== undefined) body[`${OWNER}@odata.bind`] = `/teams(${ownerTeam})`
   return body
 }
 
 /** The operation as a request of its own. */
 export const toSalesOperation = (plan: DestinationPlan, operation: WriteOperation): SalesOperation =>
   operation.kind === 'create'
-    ? { method: 'POST', path: plan.table.entitySetName, body: bodyOf(operation) }
+    ? { method: 'POST', path: plan.table.entitySetName, body: bodyOf(plan, operation) }
     : {
         method: 'PATCH',
         path: `${plan.table.entitySetName}(${operation.id})`,
         headers: { 'If-Match': '*' },
-        body: bodyOf(operation),
+        body: bodyOf(plan, operation),
       }

@@ -31,7 +31,7 @@ type Results = ReadonlyMap<number, Written>
 export async function writeOperations(context: WriteContext, operations: readonly WriteOperation[]): Promise<Results> {
   const { sizes, parallel, entity, witness } = context
   witness.rows += operations.length
-  const plan = { parallel, sizeOf: () => sizes.sizeOf(entity.entitySetName) }
+  const plan = { parallel, sizeOf: () => sizes.sizeOf(entity.entitySetName), keyOf }
   const written = await inBulk(operations, plan, async (chunk) => {
     const results = await writeChangeSet(context, chunk, { ...FIRST_TRY, answeredBefore: witness.answered })
     const inOrder = chunk.flatMap(({ index }) => results.get(index) ?? [])
@@ -40,6 +40,9 @@ export async function writeOperations(context: WriteContext, operations: readonl
   })
   return new Map(operations.map(({ index }, at) => [index, written[at] as Written]))
 }
+
+/** The company stands in each key: only a longer one is that of a line in its document. */
+const keyOf = ({ keyValues }: WriteOperation): string => (keyValues.length > 2 ? keyValues.join('|') : '')
 
 interface Tries {
   /** Rows that may still be taken out of the set because an answer names them. */

@@ -19,10 +19,24 @@ test.each([
   [
     400,
     body(
+      "Write failed for table row of type 'X'. Infolog: Warning: The value 'SO-1' in field 'Sales order' is not found in the related table 'Sales orders'.",
+    ),
+    'refused',
+    'header-missing',
+  ],
+  [
+    400,
+    body(
       "Write failed for table row of type 'X'. Infolog: Warning: Field 'Customer group' must be filled in.; Warning: validateWrite failed on data source 'CustTable (CustTable)'.",
     ),
     'refused',
     'validation-failed',
+  ],
+  [
+    400,
+    body("Write failed for table row of type 'X'. Infolog: Warning: A line discount requires a quantity on line 1 of ORD-1."),
+    'refused',
+    'discount-without-quantity',
   ],
   [
     400,
@@ -141,4 +155,20 @@ test('FO-032 a cell of a package is the same value as the property over OData', 
   expect(fromCell(DATE, '1900-01-01')).toBeNull()
   expect(fromCell(TEXT, '')).toBeNull()
   expect(isStored(REAL, 12480.5, toWire(REAL, '12480.50').ok ? 12480.5 : 0)).toBe(true)
+})
+
+test('integrator 9.1 a missing header or customer is named by the entities that bring it', () => {
+  const missing = (table: string) =>
+    readFault(400, body(`Write failed. Infolog: Warning: The value 'X-1' in field 'F' is not found in the related table '${table}'.`))
+      .failure
+  expect(missing('Sales orders')).toMatchObject({
+    code: 'header-missing',
+    details: { entity: 'CDSSalesOrderHeaders or SalesOrderHeadersV2' },
+  })
+  expect(missing('Sales quotations')).toMatchObject({
+    code: 'header-missing',
+    details: { entity: 'CDSSalesQuotationHeaders or SalesQuotationHeaders', value: 'X-1' },
+  })
+  expect(missing('Customers').details?.entity).toMatch(/CustomersV2/)
+  expect(missing('Languages').details).not.toHaveProperty('entity')
 })

@@ -28,6 +28,8 @@ const DUPLICATE = /The record already exists\.?$/i
 const CONFLICT = /another user|update conflict|deadlock/i
 const NO_ROUTE = /No HTTP resource was found|keys provided for lookup/i
 const UNKNOWN_FIELD = /Could not find a property named/i
+/** E31: a discount of a whole line has no quantity to be spread over (templates specification, 9.2). */
+const NO_QUANTITY = /A line discount requires a quantity/i
 const REFERENCE = /The value '(.*?)' in field '(.*?)' is not found in the related table '(.*?)'/s
 const FIELD_TAIL = /^validateField failed on field '([^']*)'/
 const TAIL = /^(validateField failed on field|validateWrite failed on data source|Update has been canceled)/
@@ -115,10 +117,30 @@ function meaningOf(kind: FaultKind, status: number, message: string): { readonly
       return { category: 'conflict', code: 'row-changed-meanwhile' }
     case 'refused':
       if (UNKNOWN_FIELD.test(message)) return { category: 'schema', code: 'field-unknown' }
-      return REFERENCE.test(message)
-        ? { category: 'reference', code: 'reference-not-found' }
-        : { category: 'data', code: 'validation-failed' }
+      if (NO_QUANTITY.test(message)) return { category: 'business-rule', code: 'discount-without-quantity' }
+      return referenceMeaning(message) ?? { category: 'data', code: 'validation-failed' }
   }
+}
+
+/** Tables that documents refer to, by their label, and the entities that bring their rows; other labels name their entity. */
+const ENTITIES_OF_TABLES: Readonly<Record<string, string>> = {
+  customers: 'CustomersV2 or CustomersV3 or Customers',
+  'sales orders': 'CDSSalesOrderHeaders or SalesOrderHeadersV2',
+  'sales quotations': 'CDSSalesQuotationHeaders or SalesQuotationHeaders',
+}
+
+/** Only lines name an order or a quotation as something that must be there: it is their header (integrator 9.1). */
+const HEADER_TABLES: ReadonlySet<string> = new Set(['sales orders', 'sales quotations'])
+
+function referenceMeaning(message: string): { readonly category: ErrorCategory; readonly code: string } | undefined {
+  const table = REFERENCE.exec(message)?.[3]
+  if (table === undefined) return undefined
+  return { category: 'reference', code: HEADER_TABLES.has(table.toLowerCase()) ? 'header-missing' : 'reference-not-found' }
+}
+
+function entityOfTable(table: string | undefined): { readonly entity?: string } {
+  const entity = ENTITIES_OF_TABLES[table?.toLowerCase() ?? '']
+  return entity === undefined ? {} : { entity }
 }
 
 function detailsOf(facts: {
@@ -134,7 +156,7 @@ function detailsOf(facts: {
     raw: facts.deepest.slice(0, 4000),
     ...(facts.infolog.length > 0 && { infolog: facts.infolog }),
     ...(refusedField !== undefined && { refusedField }),
-    ...(reference !== null && { value: reference[1], field: reference[2], table: reference[3] }),
+    ...(reference !== null && { value: reference[1], field: reference[2], table: reference[3], ...entityOfTable(reference[3]) }),
   }
 }
 

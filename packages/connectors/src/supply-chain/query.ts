@@ -29,9 +29,17 @@ export function keyPredicate(entity: FinOpsEntity, company: string, values: read
   return `(${[...(entity.hasCompany ? [`${COMPANY_FIELD}='${encodeURIComponent(company)}'`] : []), ...parts].join(',')})`
 }
 
-/** Filters that together select the rows of these keys in one company, each short enough for a URL. */
-export function keyFilters(entity: FinOpsEntity, company: string, keys: readonly (readonly string[])[]): string[] {
-  const conditions = keys.flatMap((values) => keyCondition(entity, values) ?? [])
+/** Values that rows are looked for by. */
+export interface TupleSearch {
+  /** As the entity spells them. */
+  readonly fields: readonly string[]
+  /** In the order of `fields`. */
+  readonly tuples: readonly (readonly string[])[]
+}
+
+/** Filters that together select the rows with these values in one company, each short enough for a URL. */
+export function tupleFilters(entity: FinOpsEntity, company: string, { fields, tuples }: TupleSearch): string[] {
+  const conditions = tuples.flatMap((values) => tupleCondition(entity, fields, values) ?? [])
   const chunks: string[][] = []
   let size = LONGEST_FILTER
   for (const condition of conditions) {
@@ -47,8 +55,8 @@ export function keyFilters(entity: FinOpsEntity, company: string, keys: readonly
 }
 
 /** Undefined where a value cannot be one of its field: no row has it. */
-function keyCondition(entity: FinOpsEntity, values: readonly string[]): string | undefined {
-  const parts = entity.keyFields.map((name, index) => {
+function tupleCondition(entity: FinOpsEntity, fields: readonly string[], values: readonly string[]): string | undefined {
+  const parts = fields.map((name, index) => {
     const field = entity.fields.get(name.toLowerCase())
     const text = field === undefined ? undefined : literal(field, values[index] ?? '')
     return text === undefined ? undefined : `${name} eq ${text}`

@@ -1,5 +1,5 @@
 import { AppError } from '@p2c/base'
-import type { FieldValue, ReadRequest, SourcePage, SourceRow } from '@p2c/engine'
+import type { FieldSearch, FieldValue, ReadRequest, SourcePage, SourceRow } from '@p2c/engine'
 import { rowKey, splitRowKey } from '../fields/row-key.ts'
 import { placeOfLink } from '../http/feed-link.ts'
 import { mapLimited } from '../http/limited.ts'
@@ -9,7 +9,7 @@ import { expiredPosition, readIncrement, readPosition, startChain, writePosition
 import { fromWire } from './field-value.ts'
 import { CROSS_COMPANY, type FinOpsClient, type JsonObject, nextLinkOf, rowsOf } from './fin-ops-client.ts'
 import { fromCell, type PackageRow } from './package-file.ts'
-import { companyCondition, companyOf, encodeOption, keyFilters, pushedFilter } from './query.ts'
+import { companyCondition, companyOf, encodeOption, pushedFilter, type TupleSearch, tupleFilters } from './query.ts'
 
 export interface FinOpsReadContext {
   readonly client: FinOpsClient
@@ -143,6 +143,19 @@ export async function readRowsByKeys(
   return found.map((row) => toSourceRow(plan, request.keyFields, row)).filter((row) => wanted.has(row.key.toLowerCase()))
 }
 
+/** The current rows that hold one of these tuples of values, in bounded requests. */
+export async function readRowsByFields(
+  context: FinOpsReadContext,
+  request: Omit<ReadRequest, 'position' | 'pageLink' | 'filter'> & { readonly search: FieldSearch },
+  signal: AbortSignal,
+): Promise<readonly SourceRow[]> {
+  const { entity, ...plan } = await planSource(context.catalogue, request, signal)
+  const company = companyOf(request.organisation.legalEntity)
+  const fields = request.search.fields.map((path) => findField(entity, path).name)
+  const found = await rowsOfTuples(context, { entity, select: plan.select, company, fields, tuples: request.search.tuples }, signal)
+  return found.map((row) => toSourceRow({ entity, ...plan }, request.keyFields, row))
+}
+
 /** Key values in the order that the entity declares; a key field that the mapping does not name is refused. */
 export function inEntityOrder(entity: FinOpsEntity, keyFields: readonly string[], values: readonly string[]): string[] {
   return entity.keyFields.map((name) => {
@@ -172,7 +185,15 @@ export async function rowsOfKeys(
   query: KeyQuery,
   signal: AbortSignal,
 ): Promise<JsonObject[]> {
-  const filters = keyFilters(query.entity, query.company, query.keys)
+  return rowsOfTuples(context, { ...query, fields: query.entity.keyFields, tuples: query.keys }, signal)
+}
+
+async function rowsOfTuples(
+  context: Pick<FinOpsReadContext, 'client' | 'parallel'>,
+  query: Omit<KeyQuery, 'keys'> & TupleSearch,
+  signal: AbortSignal,
+): Promise<JsonObject[]> {
+  const filters = tupleFilters(query.entity, query.company, query)
   const pages = await mapLimited(filters, context.parallel, (filter) =>
     context.client.getAll(
       `data/${query.entity.entitySetName}?${CROSS_COMPANY}&$select=${query.select}&$filter=${encodeOption(filter)}`,

@@ -8,7 +8,7 @@ import { toEntitySchema } from './entity.ts'
 import { createEntityCatalogue } from './entity-catalogue.ts'
 import { createFinOpsClient } from './fin-ops-client.ts'
 import { createPackageImport } from './package-import.ts'
-import { countRows, readEntity, readRowsByKeys } from './read.ts'
+import { countRows, readEntity, readRowsByFields, readRowsByKeys } from './read.ts'
 import { upsertRows } from './upsert.ts'
 
 /** The service takes 5,000 operations in a batch; more than some hundred gain nothing, and time-outs come first (F&O 11). */
@@ -50,6 +50,7 @@ export function createSupplyChainConnector(settings: LoadSettings): Connector {
     read: (request, signal) => readEntity(reading, request, signal),
     count: (request, signal) => countRows(reading, request, signal),
     readByKeys: (request, keys, signal) => readRowsByKeys(reading, { ...request, keys }, signal),
+    readByFields: (request, search, signal) => readRowsByFields(reading, { ...request, search }, signal),
     upsert: (request, signal) => upsertRows(writing, request, signal),
     close: () => http.close(),
   }
