@@ -3,7 +3,7 @@ import { createFaultControl } from '@p2c/faults'
 import type { FastifyInstance } from 'fastify'
 import type { AppAction } from './actions/app-action.ts'
 import { DUPLICATE_ACTIONS } from './actions/duplicate-actions.ts'
-import { ENVIRONMENT_FUNCTIONS } from './actions/environment-functions.ts'
+import { environmentFunctions, SERVICE_VERSION } from './actions/environment-functions.ts'
 import { initializeFrom } from './actions/initialize-from.ts'
 import { PLATFORM_FUNCTIONS } from './actions/platform-functions.ts'
 import { ROLE_ACTIONS } from './actions/role-actions.ts'
@@ -59,6 +59,8 @@ export interface TablePlatformOptions {
   readonly log: Logger
   readonly identity: TokenIssuer
   readonly seedIdentity: SeedIdentity
+  /** What `RetrieveVersion` answers; default: the version whose behaviour the platform follows. */
+  readonly serviceVersion?: string
   /** Address that clients use; absent: the host of each request. */
   readonly publicUrl?: string
   readonly tenant?: string
@@ -122,7 +124,7 @@ export async function createTablePlatform(options: TablePlatformOptions): Promis
   }
   const settings = { ...DEFAULT_WIRE_SETTINGS, ...options.settings }
   await forgetDeleted(core, settings)
-  const environment = [...ENVIRONMENT_FUNCTIONS, initializeFrom(options.mappings ?? [])]
+  const environment = [...environmentFunctions(options.serviceVersion ?? SERVICE_VERSION), initializeFrom(options.mappings ?? [])]
   const actions = [
     ...PLATFORM_FUNCTIONS,
     ...environment,

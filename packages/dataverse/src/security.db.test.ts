@@ -85,12 +85,14 @@ test('creating needs the privilege for the owner that the row gets, and Assign t
   expect([await create('self'), await create('peer')]).toEqual([204, 403])
 })
 
+const NAMED_THEIRS = "parentcustomerid_account/name eq 'vestland'"
+
 test('lists, counts, groups, children, expands, filters over lookups and changes show only what may be read', async (t) => {
   const parts = await startSecurity(t)
   const { as, admin, account, grant } = parts
   const [mine, theirs] = [
     await account('self', { creditlimit: '10' }),
-    await account('beside', { creditlimit: '20', numberofemployees: 7 }),
+    await account('beside', { name: 'Vestland', creditlimit: '20', numberofemployees: 7 }),
   ]
   await grant({ prvReadAccount: 'Basic', prvReadContact: 'Basic' })
   const contact = (name: string, company: string, owner: Owner) =>
@@ -115,6 +117,11 @@ test('lists, counts, groups, children, expands, filters over lookups and changes
   const companies = await values('contacts?$select=firstname&$expand=parentcustomerid_account($select=name)&$orderby=firstname')
   expect(companies.map((row: Record<string, unknown>) => row.parentcustomerid_account === null)).toEqual([false, true])
   expect(await values('contacts?$select=firstname&$filter=parentcustomerid_account/numberofemployees eq 7')).toEqual([])
+  // Texts are looked up first, the rows that point to what was found behind them.
+  expect(await values(`contacts?$select=firstname&$filter=${NAMED_THEIRS}`)).toEqual([])
+  expect((await admin('GET', `contacts?$select=firstname&$filter=${NAMED_THEIRS}`)).json.value).toMatchObject([{ firstname: 'of theirs' }])
+  const unseen = await values(`contacts?$select=firstname&$filter=not (${NAMED_THEIRS})&$orderby=firstname`)
+  expect(unseen.map((row: { firstname: string }) => row.firstname)).toEqual(['mine', 'of theirs'])
   expect(await values("accounts?$select=name&$filter=contact_customer_accounts/any(c:c/firstname eq 'theirs')")).toEqual([])
   const baseline = await as('GET', 'accounts?$select=name', { prefer: 'odata.track-changes' })
   expect(baseline.json.value).toHaveLength(1)

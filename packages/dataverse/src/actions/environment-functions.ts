@@ -4,7 +4,7 @@ import type { ActionResult, AppAction } from './app-action.ts'
 /** What a client asks of the environment that it talks to. Names, parameters and answers as the public Web API reference has them. */
 
 /** Version of the service whose behaviour this one follows: its Web API is v9.2. */
-const SERVICE_VERSION = '9.2.25011.0'
+export const SERVICE_VERSION = '9.2.25011.0'
 /** Labels are English. */
 const LANGUAGES: readonly number[] = [1033]
 const NO_DATA_CENTRE = '00000000-0000-0000-0000-000000000000'
@@ -15,15 +15,15 @@ const complex = (type: string, value: Readonly<Record<string, unknown>>): Action
   value,
 })
 
-const retrieveVersion: AppAction = {
+const retrieveVersion = (version: string): AppAction => ({
   name: 'RetrieveVersion',
   kind: 'function',
   binding: 'unbound',
   parameters: [],
   returns: 'mscrm.RetrieveVersionResponse',
   returnMembers: [{ name: 'Version', type: 'Edm.String' }],
-  run: async () => complex('RetrieveVersionResponse', { Version: SERVICE_VERSION }),
-}
+  run: async () => complex('RetrieveVersionResponse', { Version: version }),
+})
 
 const languages = (name: string, member: string): AppAction => ({
   name,
@@ -49,7 +49,7 @@ const retrieveTimestamp: AppAction = {
   },
 }
 
-const retrieveCurrentOrganization: AppAction = {
+const retrieveCurrentOrganization = (version: string): AppAction => ({
   name: 'RetrieveCurrentOrganization',
   kind: 'function',
   binding: 'unbound',
@@ -64,7 +64,7 @@ const retrieveCurrentOrganization: AppAction = {
     const Detail = {
       OrganizationId: id,
       FriendlyName: name,
-      OrganizationVersion: SERVICE_VERSION,
+      OrganizationVersion: version,
       EnvironmentId: id,
       DatacenterId: NO_DATA_CENTRE,
       Geo: null,
@@ -77,7 +77,7 @@ const retrieveCurrentOrganization: AppAction = {
     }
     return complex('RetrieveCurrentOrganizationResponse', { Detail })
   },
-}
+})
 
 /** Letters and digits of the name, in lower case; of a name without any the head of the id. */
 const uniqueName = (name: string, id: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '') || `org${id.slice(0, 8)}`
@@ -106,10 +106,11 @@ export const ENVIRONMENT_TYPES: readonly CsdlStructuredType[] = [
   },
 ]
 
-export const ENVIRONMENT_FUNCTIONS: readonly AppAction[] = [
-  retrieveVersion,
+/** `version` is what the environment answers to be. */
+export const environmentFunctions = (version: string): readonly AppAction[] => [
+  retrieveVersion(version),
   languages('RetrieveProvisionedLanguages', 'RetrieveProvisionedLanguages'),
   languages('RetrieveAvailableLanguages', 'LocaleIds'),
   retrieveTimestamp,
-  retrieveCurrentOrganization,
+  retrieveCurrentOrganization(version),
 ]

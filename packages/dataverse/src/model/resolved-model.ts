@@ -104,6 +104,10 @@ export const parentColumn = (table: Table): Column | undefined =>
     ? table.columns.find((column) => column.targets.some((target) => target.onDelete === 'cascade'))
     : undefined
 
+/** Lookups that are followed from the row that they point to, or that deletions follow, have an index. */
+export const isIndexedLookup = (column: Column): boolean =>
+  column.origin === 'own' && column.targets.some((target) => target.collection !== undefined || target.onDelete === 'cascade')
+
 /** Navigation property of a lookup that leads to one target table. */
 export const navigationOf = (column: Column, table: string): string | undefined =>
   column.targets.find((target) => target.table === table)?.navigation

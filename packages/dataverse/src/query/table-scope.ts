@@ -1,5 +1,14 @@
-import type { SqlCollection, SqlColumn, SqlHierarchy, SqlScope, SqlType } from '@p2c/odata'
-import { type Column, type ManyNavigation, type Model, type Navigation, quoteName, type Table, tableOf } from '../model/resolved-model.ts'
+import type { SqlBehindLookup, SqlCollection, SqlColumn, SqlHierarchy, SqlScope, SqlType } from '@p2c/odata'
+import {
+  type Column,
+  isIndexedLookup,
+  type ManyNavigation,
+  type Model,
+  type Navigation,
+  quoteName,
+  type Table,
+  tableOf,
+} from '../model/resolved-model.ts'
 import type { ColumnType } from '../model/table.ts'
 import { type Holder, readScopeSql } from '../security/access.ts'
 import { isDateOnly } from './json-row.ts'
@@ -72,10 +81,35 @@ function columnAt(model: Model, at: TablePlace, path: readonly string[]): SqlCol
   }
   const found = singleSteps(model, at, first).flatMap((step) => {
     const inner = columnAt(model, { table: step.table, alias: step.alias, holder: at.holder }, rest)
-    return inner === undefined ? [] : [{ ...inner, sql: `(select ${inner.sql} from ${step.from} where ${step.where})`, nullable: true }]
+    if (inner === undefined) return []
+    const { behindLookup: _inner, ...plain } = inner
+    const sql = `(select ${inner.sql} from ${step.from} where ${step.where})`
+    return [
+      {
+        ...plain,
+        sql,
+        nullable: true,
+        ...(inner.type === 'text' && isIndexedLookup(step.column) && { behindLookup: behind(at, step, inner) }),
+      },
+    ]
   })
   const [only] = found
-  return only === undefined || found.length === 1 ? only : { ...only, sql: `coalesce(${found.map((column) => column.sql).join(', ')})` }
+  if (only === undefined || found.length === 1) return only
+  const { behindLookup: _one, ...any } = only
+  return { ...any, sql: `coalesce(${found.map((column) => column.sql).join(', ')})` }
+}
+
+/**
+ * The rows that pass are looked up first, once: a condition on a subselect of each row, and more so an `or` of forty of them, would go through the
+ * whole table.
+ */
+function behind(at: TablePlace, step: Step, { sql }: SqlColumn): SqlBehindLookup {
+  const { column, table, alias } = step
+  const lookup = `${at.alias}.${column.sql}`
+  const target = column.sqlTarget === undefined ? '' : ` and ${at.alias}.${column.sqlTarget} = ${sqlText(table.logicalName)}`
+  const found = (test: string): string =>
+    `select ${alias}.${table.primaryId.sql} from ${step.from} where ${readable(test, { ...at, alias, table })}`
+  return { sql, passes: (test) => `(${lookup} = any(array(${found(test)}))${target})` }
 }
 
 /** A column of a table under an alias, as conditions and orders use it. */
@@ -104,6 +138,8 @@ function hierarchyOf(model: Model, table: Table, column: Column): SqlHierarchy |
 }
 
 interface Step {
+  /** The lookup that is followed. */
+  readonly column: Column
   readonly table: Table
   readonly alias: string
   readonly from: string
@@ -119,6 +155,7 @@ function singleSteps(model: Model, at: TablePlace, name: string): readonly Step[
   if (navigation?.kind !== 'single') return []
   const alias = `${at.alias}_n`
   return targetTables(model, navigation).map((table) => ({
+    column: navigation.column,
     table,
     alias,
     from: `${table.sql} ${alias}`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError, type Database, type SqlRunner } from '@p2c/base'
 import type { Column, Model, Table } from '../model/resolved-model.ts'
-import { quoteName } from '../model/resolved-model.ts'
+import { isIndexedLookup, quoteName } from '../model/resolved-model.ts'
 import type { AlternateKey } from '../model/table.ts'
 import { sqlType } from './column-sql.ts'
 import { CUSTOM_LOGIC_TABLES } from './custom-logic-storage.ts'
@@ -152,8 +152,7 @@ function indexesOf(table: Table): readonly StoredIndex[] {
     )
   }
   for (const column of table.columns) {
-    const followed = column.targets.some((target) => target.collection !== undefined || target.onDelete === 'cascade')
-    if (!followed || column.origin !== 'own') continue
+    if (!isIndexedLookup(column)) continue
     indexes.push(index(indexName(table.logicalName, 'by', column.name), `(${column.sql}) where ${column.sql} is not null`))
   }
   return indexes
