@@ -1,4 +1,4 @@
-import type { Clock, Database, Ids, Logger, TokenIssuer } from '@p2c/base'
+import { type Clock, type Database, healthOf, type Ids, type Logger, type TokenIssuer } from '@p2c/base'
 import { createTablePlatform, type SeedIdentity } from '@p2c/dataverse'
 import type { FastifyInstance } from 'fastify'
 import { salesActions } from './actions/sales-actions.ts'
@@ -52,6 +52,7 @@ export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstanc
     log,
     identity,
     seedIdentity: seedIdentity(deps),
+    ...(settings.version !== undefined && { serviceVersion: settings.version }),
   })
   await migrateSales(database, settings)
   await platform.service(async (service) => {
@@ -60,10 +61,10 @@ export async function createSalesApp(deps: SalesAppDeps): Promise<FastifyInstanc
     await seedCatalogue(service)
   })
   const solution = { database, service: platform.service, clock, ids, log }
-  await startSolution(solution, { installFirst: settings.installSolution })
+  await startSolution(solution, { installFirst: settings.installSolution ? settings.solutionVersion : undefined })
   registerSolutionRoutes(platform, solution)
   platform.app.get('/health', async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(JSON.stringify({ status: 'ok', program: 'sales', version })),
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(healthOf('sales', version))),
   )
   return platform.app
 }

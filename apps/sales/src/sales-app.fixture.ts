@@ -12,6 +12,7 @@ import {
 } from '@p2c/base'
 import type { FastifyInstance } from 'fastify'
 import { createSalesApp } from './app.ts'
+import { DEFAULT_SALES_SWITCHES } from './domain/sales-switches.ts'
 import { DEFAULT_SALES_SETTINGS, type SalesSettings } from './settings.ts'
 
 /** A JSON object of an answer, as loose as tests like it. */
@@ -68,22 +69,32 @@ const CLIENT = { clientId: '6f1c2a90-3b7e-4d11-9a55-0d3c8e21f0a1', clientSecret:
 
 const START = '2025-02-11T09:30:00Z'
 
-/** The organisation as it is after its first start: making it takes seconds, copying it a tenth of one. */
-const FIRST_START: PreparedDatabase = {
-  name: 'sales',
+const firstStart = (name: string, settings: SalesSettings): PreparedDatabase => ({
+  name,
   prepare: async (database) => {
-    const app = await openApp({ database, clock: createManualClock(START), settings: DEFAULT_SALES_SETTINGS })
+    const app = await openApp({ database, clock: createManualClock(START), settings })
     await app.app.close()
   },
+})
+
+/** The organisation as it is after its first start: making it takes seconds, copying it a tenth of one. */
+export const FIRST_START = firstStart('sales', DEFAULT_SALES_SETTINGS)
+
+const WITHOUT_SOLUTION = firstStart('salesbare', { ...DEFAULT_SALES_SETTINGS, installSolution: false })
+
+/** The prepared database that a start with these settings would have made; the switches of rules leave no trace in it. */
+function preparedFor(settings: Partial<SalesSettings>): { readonly prepared?: PreparedDatabase } {
+  const traces = Object.entries(settings).filter(([name]) => !(name in DEFAULT_SALES_SWITCHES))
+  if (traces.length === 0) return { prepared: FIRST_START }
+  return traces.length === 1 && settings.installSolution === false ? { prepared: WITHOUT_SOLUTION } : {}
 }
 
 /**
- * Sales on a database of its own that has had its first start, or on the one given; stopped and dropped when the test ends. With settings
- * of its own it has its first start with these.
+ * Sales on a database of its own that has had its first start, or on the one given; stopped and dropped when the test ends. Settings that
+ * leave a trace at a first start have one of their own.
  */
 export async function startSales(scope: TestScope, settings: Partial<SalesSettings> = {}, given?: Database): Promise<SalesUnderTest> {
-  const prepared = Object.keys(settings).length === 0 ? { prepared: FIRST_START } : {}
-  const database = given ?? (await openScratchDatabase(scope, prepared))
+  const database = given ?? (await openScratchDatabase(scope, preparedFor(settings)))
   return startOn(scope, { database, clock: createManualClock(START), settings: { ...DEFAULT_SALES_SETTINGS, ...settings } })
 }
 

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createManualClock, createTokenIssuer, openScratchDatabase, randomIds, silentLogger, type TestScope } from '@p2c/base'
+import {
+  createManualClock,
+  createTokenIssuer,
+  type Database,
+  openScratchDatabase,
+  type PreparedDatabase,
+  randomIds,
+  silentLogger,
+  type TestScope,
+  type TokenIssuer,
+} from '@p2c/base'
 import type { FastifyInstance } from 'fastify'
 import { createSalesApp } from '../app.ts'
 import { ROLES } from '../seed/security-roles.ts'
@@ -35,24 +45,8 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** Sales in euro with the fixed ids of the specification and parts of its start data; all of it unless told. */
 export async function startGoldenSales(t: TestScope, parts: readonly StartPart[] = START_DATA): Promise<GoldenSales> {
-  const database = await openScratchDatabase(t)
-  const clock = createManualClock('2025-02-11T09:30:00Z')
-  const identity = createTokenIssuer({ issuer: RESOURCE, key: Buffer.alloc(32, 7), clock, clients: [CLIENT], lifetimeSeconds: 3_600 })
-  const app = await createSalesApp({
-    database,
-    clock,
-    ids: randomIds,
-    log: silentLogger,
-    identity,
-    clients: [CLIENT],
-    settings: { ...DEFAULT_SALES_SETTINGS, organizationName: 'halvorsen' },
-    seedIdentity: {
-      organizationId: id('0e'),
-      rootBusinessUnitId: id('0d'),
-      baseCurrency: { id: id('0b'), code: 'EUR', name: 'Euro', symbol: '€', precision: 2 },
-      applicationUsers: [{ clientId: CLIENT.clientId, id: id('0c'), name: 'Integrator', roles: [ROLES.administrator, ROLES.integration] }],
-    },
-  })
+  const database = await openScratchDatabase(t, { prepared: FIRST_START })
+  const { app, identity } = await openGolden(database)
   t.onTestFinished(() => app.close())
   const token = identity.answerTokenRequest({
     grant_type: 'client_credentials',
@@ -75,6 +69,36 @@ export async function startGoldenSales(t: TestScope, parts: readonly StartPart[]
   for (const part of START_DATA) if (parts.includes(part)) await MAKE[part](call)
   const bound: Bound = new Map()
   return { call, replay: (exchangeId) => replay(app, exchangeOf(exchangeId), { authorization, bound }) }
+}
+
+/** The organisation before its start data. */
+const FIRST_START: PreparedDatabase = {
+  name: 'salesgolden',
+  prepare: async (database) => {
+    const { app } = await openGolden(database)
+    await app.close()
+  },
+}
+
+async function openGolden(database: Database): Promise<{ readonly app: FastifyInstance; readonly identity: TokenIssuer }> {
+  const clock = createManualClock('2025-02-11T09:30:00Z')
+  const identity = createTokenIssuer({ issuer: RESOURCE, key: Buffer.alloc(32, 7), clock, clients: [CLIENT], lifetimeSeconds: 3_600 })
+  const app = await createSalesApp({
+    database,
+    clock,
+    ids: randomIds,
+    log: silentLogger,
+    identity,
+    clients: [CLIENT],
+    settings: { ...DEFAULT_SALES_SETTINGS, organizationName: 'halvorsen' },
+    seedIdentity: {
+      organizationId: id('0e'),
+      rootBusinessUnitId: id('0d'),
+      baseCurrency: { id: id('0b'), code: 'EUR', name: 'Euro', symbol: '€', precision: 2 },
+      applicationUsers: [{ clientId: CLIENT.clientId, id: id('0c'), name: 'Integrator', roles: [ROLES.administrator, ROLES.integration] }],
+    },
+  })
+  return { app, identity }
 }
 
 function exchangeOf(exchangeId: string): Exchange {

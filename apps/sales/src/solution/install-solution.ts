@@ -160,10 +160,11 @@ export async function uninstallSolution(deps: SolutionDeps): Promise<string | un
   })
 }
 
-/** At the start of the program: takes up scripts that were broken off; on a database that never had the solution, installs it where told. */
-export async function startSolution(deps: SolutionDeps, options: { readonly installFirst: boolean }): Promise<void> {
+/** At the start of the program: takes up scripts that were broken off; on a database that never had the solution, installs the version told. */
+export async function startSolution(deps: SolutionDeps, options: { readonly installFirst: string | undefined }): Promise<void> {
   try {
-    if (options.installFirst && !(await wasEverInstalled(deps.database))) await installSolution(deps)
+    const { installFirst } = options
+    if (installFirst !== undefined && !(await wasEverInstalled(deps.database))) await installSolution(deps, installFirst)
     else await finishScripts(deps)
   } catch (error) {
     // A rule that old rows break (a number sequence that somebody switched off) does not keep Sales from starting, where it can be

@@ -45,7 +45,7 @@ describe('plain writes of the state of an order', () => {
   const message = { canceled: '0x80040203', fulfilled: '0x80040203', invoiced: '0x80040203' }
   const EXPECTED: Record<OrderState, Record<OrderState, string>> = {
     active: { active: 'ok', submitted: 'ok', ...message },
-    submitted: { active: '0x80048408', submitted: 'ok', ...message },
+    submitted: { active: TAKE_BACK, submitted: 'ok', ...message },
     canceled: { active: REOPEN, submitted: '0x80048408', ...message },
     fulfilled: { active: REOPEN, submitted: '0x80048408', ...message },
     invoiced: { active: TAKE_BACK, submitted: '0x80048408', ...message },

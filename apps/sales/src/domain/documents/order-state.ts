@@ -5,25 +5,28 @@ import { NOT_FROM_HERE, type StateTable, type StateWrite, stateNamed, USE_REQUES
 export const ORDER_STATES = { active: 0, submitted: 1, canceled: 2, fulfilled: 3, invoiced: 4 } as const
 export type OrderState = keyof typeof ORDER_STATES
 
-const from = (state: OrderState, active: StateWrite, submitted: StateWrite): Readonly<Record<OrderState, StateWrite>> => ({
+/** Without `submitted` the order cannot become that. */
+const from = (state: OrderState, active: StateWrite, submitted?: StateWrite): Readonly<Record<OrderState, StateWrite>> => ({
   active,
-  submitted: submitted === 'move' || submitted === 'same' ? submitted : NOT_FROM_HERE('order', state, 'submitted'),
+  submitted: submitted ?? NOT_FROM_HERE('order', state, 'submitted'),
   canceled: USE_REQUEST('order', 'canceled', 'CancelSalesOrderRequest'),
   fulfilled: USE_REQUEST('order', 'fulfilled', 'FulfillSalesOrderRequest'),
   invoiced: USE_REQUEST('order', 'invoiced', 'ConvertSalesOrderToInvoiceRequest'),
 })
-const NEVER = NOT_FROM_HERE('order', 'submitted', 'active')
 
-/** Plain writes of the state. What an invoice closed, the integration alone takes back. Source: Sales 2.4, 6.7. */
+/**
+ * Plain writes of the state. What was submitted or what an invoice closed, the integration alone takes back: it sends the state Active with
+ * every order it writes, whatever happened in Sales meanwhile. Source: Sales 2.4, 6.7; Templates 9.3 no. 1.
+ */
 export const ORDER_STATE_TABLE: StateTable<OrderState> = {
   document: 'order',
   states: ORDER_STATES,
   writes: {
     active: from('active', 'same', 'move'),
-    submitted: from('submitted', NEVER, 'same'),
-    canceled: from('canceled', 'reopen', NEVER),
-    fulfilled: from('fulfilled', 'reopen', NEVER),
-    invoiced: from('invoiced', 'take-back', NEVER),
+    submitted: from('submitted', 'take-back', 'same'),
+    canceled: from('canceled', 'reopen'),
+    fulfilled: from('fulfilled', 'reopen'),
+    invoiced: from('invoiced', 'take-back'),
   },
 }
 

@@ -1,6 +1,6 @@
 import type { SqlRunner } from '@p2c/base'
 import type { Plugin } from '@p2c/dataverse'
-import { OUR_SOLUTION } from '../../domain/p2c/p2c-solution.ts'
+import { compareVersions, OUR_SOLUTION, parseVersion, type SolutionVersion } from '../../domain/p2c/p2c-solution.ts'
 
 /**
  * Advisory lock of the database. Every write that the solution has a say in shares it until its transaction ends, so that an installation
@@ -33,11 +33,12 @@ async function readVersion(sql: SqlRunner): Promise<string | undefined> {
   return found.rows[0]?.version ?? undefined
 }
 
-/** The same rules, silent while the solution is not installed. */
-export const whileInstalled = (plugins: readonly Plugin[]): readonly Plugin[] =>
+/** The same rules, silent while the solution is not installed, or in a version before `since`, which brought what they work on. */
+export const whileInstalled = (plugins: readonly Plugin[], since: SolutionVersion = [0, 0, 0, 0]): readonly Plugin[] =>
   plugins.map((plugin) => ({
     ...plugin,
     run: async (events, context) => {
-      if ((await installedVersion(context.sql)) !== undefined) await plugin.run(events, context)
+      const version = parseVersion((await installedVersion(context.sql)) ?? '')
+      if (version !== undefined && compareVersions(version, since) >= 0) await plugin.run(events, context)
     },
   }))

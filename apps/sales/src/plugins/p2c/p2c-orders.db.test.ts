@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { PROCESSING_STATUSES } from '../../domain/p2c/p2c-processing-status.ts'
 import { refusalOf } from '../../sales-app.fixture.ts'
-import { expectDone, MESSAGES } from '../documents/documents.fixture.ts'
+import { documentAfter, expectDone, MESSAGES, WAYS } from '../documents/documents.fixture.ts'
 import { activateOrder, FLAG, type P2cUnderTest, STATUS, startP2c, writeIn } from './p2c.fixture.ts'
 
 const LOCKED = '400 0x80040265'
@@ -210,4 +210,18 @@ test('an order that is activated while a user adds lines is left whole: all line
   for (const answer of added) expect([204, 400]).toContain(answer.status)
   const done = added.filter((answer) => answer.status === 204).length
   expect(await submitted(p2c, order)).toEqual(Array.from({ length: 1 + done }, () => true))
+})
+
+test('9.3 no. 1 the integration writes an order with state Active from every state of Sales, and its lines after it', async (t) => {
+  const p2c = await startP2c(t)
+  const written = { statecode: 0, [STATUS]: PROCESSING_STATUSES.confirmed, [EXTERNAL]: true, msdynce_misctax: 1.6 }
+  for (const [state, way] of Object.entries(WAYS.salesorders)) {
+    const order = await documentAfter(p2c, 'salesorders', way, { order_details: [p2c.line({ sequencenumber: 1 })] })
+    const [line] = await p2c.lines('salesorderdetails', order)
+    await expectDone(p2c.sales.patch(`salesorders(${order})`, written))
+    await expectDone(p2c.sales.patch(`salesorderdetails(${line?.salesorderdetailid})`, { quantity: 3, tax: 4 }))
+    const columns = `statecode,statuscode,totaltax,${STATUS}`
+    const found = await p2c.read(`salesorders(${order})`, columns)
+    expect([state, found]).toMatchObject([state, { statecode: 0, statuscode: 1, totaltax: 5.6, [STATUS]: PROCESSING_STATUSES.confirmed }])
+  }
 })

@@ -15,6 +15,12 @@ import { lockPlugins } from './p2c-locks.ts'
 export const p2cLockPlugins = (switches: SalesSwitches): readonly Plugin[] =>
   whileInstalled([...activationPlugins, ...lockPlugins(switches)])
 
+/** The version that brought `msdynce_misctax` and the flag of its line. Source: Sales 6.6, 6.7, column "since". */
+const HEADER_TAX_SINCE = [1, 15, 0, 0] as const
+
 /** What the solution adds to documents while it is installed. Source: Sales 6.3, 6.4, 6.6, 6.7. */
-export const p2cPlugins = (switches: SalesSwitches): readonly Plugin[] =>
-  whileInstalled([...lineFlagPlugins, ...freightTaxPlugins, ...invoiceArrivalPlugins(switches.p2cInvoiceArrival), ...activeCustomerPlugins])
+export const p2cPlugins = (switches: SalesSwitches): readonly Plugin[] => [
+  ...whileInstalled(lineFlagPlugins),
+  ...whileInstalled(freightTaxPlugins, HEADER_TAX_SINCE),
+  ...whileInstalled([...invoiceArrivalPlugins(switches.p2cInvoiceArrival), ...activeCustomerPlugins]),
+]
