@@ -7,6 +7,7 @@ import { createBackground } from './background.ts'
 import { COMMANDS } from './command-list.ts'
 import { registerCommandRoutes } from './commands/command-routes.ts'
 import { commandServices } from './commands/command-services.ts'
+import { releaseVersions, startsBeforeProspectToCash } from './domain/release.ts'
 import { WRITE_EFFECTS } from './effects.ts'
 import { prepareDataEvents } from './events/event-effects.ts'
 import { registerConnector } from './integrations/connector-routes.ts'
@@ -24,6 +25,7 @@ import { versionActions } from './odata/standard-actions.ts'
 import { createThrottlingPriorities } from './odata/throttling-priorities.ts'
 import { createDataPackages, type DataPackages } from './packages/data-packages.ts'
 import { PACKAGE_MIGRATIONS } from './packages/migrations.ts'
+import { setBackBeforeProspectToCash } from './seed/before-prospect-to-cash.ts'
 import { seedDatabase } from './seed/seed.ts'
 import { DEFAULT_SUPPLY_CHAIN_SETTINGS, type SupplyChainSettings } from './settings.ts'
 import { prepareNumberSources } from './store/number-sequences.ts'
@@ -60,8 +62,6 @@ const MAX_HEADER_BYTES = 96 * 1024
 /** Longest address that is read; longer ones end with 414 in the parser. */
 const MAX_PATH_LENGTH = 65_536
 
-const VERSIONS = { application: '10.0.41', applicationBuild: `10.0.41.${version}`, platformBuild: '7.0.7367' }
-
 /**
  * The Supply Chain application over one database: brings the schema up to date, applies set-up data once, and gives a server that is
  * not listening yet. It owns no connection: the caller closes the database after the server.
@@ -73,6 +73,7 @@ export async function createSupplyChainApp(deps: SupplyChainDeps): Promise<Fasti
   await prepareDataEvents(deps.database)
   await migrate(deps.database, PACKAGE_MIGRATIONS)
   await seedDatabase(deps.database, { now: deps.clock.now(), effects: WRITE_EFFECTS })
+  if (startsBeforeProspectToCash(settings)) await setBackBeforeProspectToCash(deps.database)
   const fastify = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
@@ -124,7 +125,7 @@ interface Parts {
 
 function httpDeps(deps: SupplyChainDeps, settings: SupplyChainSettings, { packages, faults }: Parts): HttpDeps {
   const actions: ActionTable = [
-    ...versionActions(VERSIONS),
+    ...versionActions(releaseVersions(settings, version)),
     ...jobActions({ database: deps.database, clock: faults.clock }),
     ...eventActions({ database: deps.database, clock: faults.clock }),
     ...packages.actions,

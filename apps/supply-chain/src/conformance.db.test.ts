@@ -350,6 +350,7 @@ test('FO-078 FO-079 FO-080 FO-117 /metadata queries', async (t) => {
   const names = async (query: string) =>
     (await golden.get(`${F}/Metadata/DataEntities?${query}`)).json.value.map((each: { Name: string }) => each.Name)
   expect(await names("$filter=contains(tolower(Name), 'custcustomer') and DataServiceEnabled eq true&$select=Name&$orderby=Name")).toEqual([
+    'CustCustomerEntity',
     'CustCustomerGroupEntity',
     'CustCustomerV2Entity',
     'CustCustomerV3Entity',

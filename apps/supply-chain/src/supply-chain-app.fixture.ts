@@ -156,9 +156,28 @@ export const aCustomer = (values: Json = {}): Json => ({
   ...values,
 })
 
+/** A database that has had its first start and what `fill` does then, for fixtures that many tests start from. */
+export const filledDatabase = (name: string, fill: (app: TestApp) => Promise<void>): PreparedDatabase => ({
+  name,
+  prepare: async (database) => {
+    const endings: (() => Promise<void>)[] = []
+    const app = await startTestApp({ onTestFinished: (ending) => void endings.unshift(ending) }, { database })
+    await fill(app)
+    for (const ending of endings) await ending()
+  },
+})
+
+const GOLDEN = filledDatabase('supplychaingolden', addGoldenData)
+
 /** The start data of the golden exchanges: companies hms1 (default) and hms2 with their customers. */
 export async function startGolden(scope: TestScope, options: AppOptions = {}): Promise<TestApp> {
-  const app = await startTestApp(scope, { ...options, settings: { defaultCompany: 'hms1', ...options.settings } })
+  const database = options.database ?? (await openScratchDatabase(scope, { prepared: GOLDEN }))
+  const app = await startTestApp(scope, { ...options, database, settings: { defaultCompany: 'hms1', ...options.settings } })
+  if (options.database !== undefined) await addGoldenData(app)
+  return app
+}
+
+async function addGoldenData(app: TestApp): Promise<void> {
   await addCompany(app, 'hms1')
   await addCompany(app, 'hms2')
   const customers = [
@@ -170,5 +189,4 @@ export async function startGolden(scope: TestScope, options: AppOptions = {}): P
     const reply = await app.post(`${D}/CustomersV3`, customer)
     if (reply.status !== 201) throw new Error(reply.text)
   }
-  return app
 }

@@ -23,12 +23,17 @@ function nameValues(row: FieldValues, given: ReadonlySet<string>, isPerson: bool
     .join(' ')
   const partsChanged = NAME_PARTS.some((part) => given.has(part))
   // A given whole name wins (specification 2.15 no. 2); else a person is called by the parts of the name.
-  const keepsGiven = given.has('OrganizationName') && at(row, 'OrganizationName') !== ''
+  const keepsGiven = (given.has('OrganizationName') || given.has('Name')) && at(row, 'OrganizationName') !== ''
   const isNamedByParts = isPerson && personName !== '' && !keepsGiven && (partsChanged || at(row, 'OrganizationName') === '')
   const name = isNamedByParts ? personName : at(row, 'OrganizationName')
   const alias = at(row, 'NameAlias') === '' ? [...name].slice(0, ALIAS_LENGTH).join('').trimEnd() : at(row, 'NameAlias')
-  return { OrganizationName: [...name].slice(0, 160).join(''), NameAlias: alias }
+  const stored = [...name].slice(0, 160).join('')
+  return { OrganizationName: stored, Name: stored, NameAlias: alias }
 }
+
+/** The first customer entity knows one name: a `Name` that is given is the name as a whole. */
+const withOneName = (row: FieldValues, given: ReadonlySet<string>): FieldValues =>
+  given.has('Name') ? { ...row, OrganizationName: at(row, 'Name') } : row
 
 function fullAddress(row: FieldValues): string {
   return formatAddress([
@@ -48,7 +53,8 @@ function creditProblems(row: FieldValues): InfologEntry[] {
   return at(row, 'CreditLimit').startsWith('-') ? [refuseField('CreditLimit', 'L04', 'Credit limit')] : []
 }
 
-function decide({ before, row, given, facts }: WriteCandidate): Decision {
+function decide({ before, row: asGiven, given, facts }: WriteCandidate): Decision {
+  const row = withOneName(asGiven, given)
   const partyType = partyTypeOf(at(row, 'PartyType'))
   if (partyType === undefined) return refuse(refuseField('PartyType', 'L02', at(row, 'PartyType')))
   const outcomes = [

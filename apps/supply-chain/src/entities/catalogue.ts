@@ -4,7 +4,7 @@ import { CHARGE_ENTITIES } from './charges.ts'
 import { COMMAND_REQUESTS } from './command-requests.ts'
 import { CONTACT_PERSON_ENTITIES } from './contact-persons.ts'
 import { CUSTOMER_SETUP_ENTITIES } from './customer-setup.ts'
-import { CUSTOMERS_V2, CUSTOMERS_V3 } from './customers.ts'
+import { CUSTOMERS, CUSTOMERS_V2, CUSTOMERS_V3 } from './customers.ts'
 import { DOCUMENT_PRODUCTS } from './document-products.ts'
 import type { Entity, EntityProperty } from './entity.ts'
 import { EVENT_ENTITIES } from './events.ts'
@@ -33,6 +33,7 @@ export const ENTITIES: readonly Entity[] = [
   ...CUSTOMER_SETUP_ENTITIES,
   CUSTOMERS_V2,
   CUSTOMERS_V3,
+  CUSTOMERS,
   ...CONTACT_PERSON_ENTITIES,
   ...PRODUCT_SETUP_ENTITIES,
   ...PRODUCT_ENTITIES,

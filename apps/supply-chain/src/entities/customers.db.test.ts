@@ -45,6 +45,24 @@ test('the rows of the accounts template are accepted with the seeded defaults, i
   expect(v3.json.CustTableRecId).toBeGreaterThan(5_637_144_576)
 })
 
+test('templates 8.1 the first customer entity has one name, which is that of the company in the later ones', async (t) => {
+  const app = await startTestApp(t)
+  const { OrganizationName: _, ...values } = usCustomer()
+  const made = await app.post(`${D}/Customers`, { ...values, Name: 'Łódzkie Zakłady Ćwierć' })
+  expect(made.status).toBe(201)
+  expect(made.json).toMatchObject({ Name: 'Łódzkie Zakłady Ćwierć', NameAlias: 'Łódzkie Zakłady Ćwie' })
+  expect(made.json).not.toHaveProperty('OrganizationName')
+  const later = `${D}/CustomersV2(dataAreaId='usmf',CustomerAccount='C-0001')`
+  expect((await app.get(later)).json).toMatchObject({ OrganizationName: 'Łódzkie Zakłady Ćwierć' })
+  expect((await app.patch(later, { OrganizationName: 'Ørsta Båt' })).status).toBe(204)
+  const first = `${D}/Customers(dataAreaId='usmf',CustomerAccount='C-0001')`
+  expect((await app.get(first)).json).toMatchObject({ Name: 'Ørsta Båt' })
+  expect((await app.patch(first, { CreditLimit: 5 })).status).toBe(204)
+  expect((await app.get(later)).json).toMatchObject({ OrganizationName: 'Ørsta Båt', CreditLimit: 5 })
+  const nameless = await app.post(`${D}/Customers`, { ...values, CustomerAccount: 'C-0002' })
+  expect(nameless.text).toContain("Field 'Name' must be filled in.")
+})
+
 test('numbers come from the sequences of the company when they are blank', async (t) => {
   const app = await startTestApp(t)
   const { CustomerAccount: _, ...values } = usCustomer()
@@ -156,7 +174,7 @@ test('a second start keeps what users changed, and health needs no token', async
     { CustomerGroupId: '10' },
   ])
   const health = await app.app.inject({ method: 'GET', url: '/health' })
-  expect(health.json()).toEqual({ status: 'ok', program: 'supply-chain', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
+  expect(health.json()).toEqual({ status: 'ok', program: 'supply-chain', version: expect.stringMatching(/^\d+\.\d+\.\d+$/), peakMemoryBytes: expect.any(Number) })
 })
 
 async function depsOf(app: TestApp) {

@@ -77,13 +77,16 @@ const CONTACT_INFO = [
   choice('PersonMaritalStatus', 'DirPersonMaritalStatus'),
 ]
 
-const SHARED = [
-  ...IDENTITY,
+const ADDRESSES = [...addressBlock('Address'), ...addressBlock('DeliveryAddress'), ...addressBlock('InvoiceAddress')]
+
+const SHARED = [...IDENTITY, ...CONTROL, ...TRADE, ...ADDRESSES, ...CONTACT_INFO]
+
+/** The first entity has one name for companies and persons, where later ones have that of the company and the parts of a person's. */
+const ONE_NAME = [
+  ...IDENTITY.flatMap((each) => (each.name === 'OrganizationName' ? [text('Name', 160)] : each.name.startsWith('Person') ? [] : [each])),
   ...CONTROL,
   ...TRADE,
-  ...addressBlock('Address'),
-  ...addressBlock('DeliveryAddress'),
-  ...addressBlock('InvoiceAddress'),
+  ...ADDRESSES,
   ...CONTACT_INFO,
 ]
 
@@ -104,6 +107,18 @@ const NAVIGATION = [
 ]
 
 const STORAGE = ['customer', 'CustTable', 'Customers'] as const
+
+/** What the two-hop accounts template writes. Source: templates specification, 2.1 and 8.1. */
+export const CUSTOMERS = entity({
+  name: 'Customer',
+  collection: 'Customers',
+  aotName: 'CustCustomerEntity',
+  label: 'Customers',
+  category: 'Master',
+  storage: STORAGE,
+  properties: ONE_NAME,
+  navigation: NAVIGATION,
+})
 
 export const CUSTOMERS_V2 = entity({
   name: 'CustomerV2',

@@ -54,7 +54,8 @@ async function readLines(sql: SqlRunner, dataAreaId: string, invoices: readonly 
        where lower(l.data_area_id) = lower($1) and lower(l.invoice_number) = any(select lower(n) from unnest($2::text[]) n)
        union all
        select l.*, true, l.credited_invoice_number, l.credited_lot_id from sales_invoice_line l
-       where lower(l.data_area_id) = lower($1) and lower(l.credited_invoice_number) = any(select lower(n) from unnest($2::text[]) n)) l
+       where lower(l.data_area_id) = lower($1) and l.credited_invoice_number <> ''
+         and lower(l.credited_invoice_number) = any(select lower(n) from unnest($2::text[]) n)) l
      join sales_invoice i on lower(i.data_area_id) = lower(l.data_area_id) and lower(i.invoice_number) = lower(l.invoice_number)
        and i.invoice_date = l.invoice_date and lower(i.ledger_voucher) = lower(l.ledger_voucher)`,
     [dataAreaId, invoices],

@@ -44,11 +44,13 @@ export async function readCredited(
        select lower(l.credited_lot_id) as lot, l.ordered_sales_quantity - l.canceled_quantity as quantity, l.fixed_price_charges as charges,
          l.discount_remainder as remainder
        from sales_order_line l
-       where lower(l.data_area_id) = lower($1) and lower(l.credited_invoice_number) = lower($2)
+       where lower(l.data_area_id) = lower($1) and l.credited_invoice_number <> ''
+         and lower(l.credited_invoice_number) = lower($2)
        union all
        select lower(p.credited_lot_id), p.invoiced_quantity, p.fixed_price_charges, p.discount_remainder
        from sales_invoice_line p
-       where lower(p.data_area_id) = lower($1) and lower(p.credited_invoice_number) = lower($2)
+       where lower(p.data_area_id) = lower($1) and p.credited_invoice_number <> ''
+         and lower(p.credited_invoice_number) = lower($2)
          and not exists (select 1 from sales_order_line l
            where lower(l.data_area_id) = lower(p.data_area_id) and lower(l.inventory_lot_id) = lower(p.inventory_lot_id))) c
      group by 1`,

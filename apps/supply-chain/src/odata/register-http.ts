@@ -1,4 +1,4 @@
-import { refuseUnreadable, SIGN_IN_ROUTES, type TokenIssuer } from '@p2c/base'
+import { healthOf, refuseUnreadable, SIGN_IN_ROUTES, type TokenIssuer } from '@p2c/base'
 import { type FaultDeps, registerAnswerFaults, registerFaults } from '@p2c/faults'
 import { decodeUtf8 } from '@p2c/odata'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -48,7 +48,7 @@ export function registerHttp(fastify: FastifyInstance, deps: HttpDeps): void {
   registerAnswerFaults(fastify, faults)
   fastify.setErrorHandler((error: FastifyError, request, reply) => answerFailure(services, { error, request, reply }))
   fastify.setNotFoundHandler((request, reply) => send(reply, routeMiss(`${rootOf(deps, request)}${request.originalUrl}`)))
-  fastify.get('/health', async () => ({ status: 'ok', program: 'supply-chain', version: deps.version }))
+  fastify.get('/health', async () => healthOf('supply-chain', deps.version))
   registerSignIn(fastify, deps)
   registerData(fastify, deps)
   fastify.route({

@@ -5,6 +5,8 @@ export interface VersionFacts {
   readonly application: string
   readonly applicationBuild: string
   readonly platformBuild: string
+  /** Installed hotfixes by their numbers. */
+  readonly hotfixes: readonly string[]
 }
 
 const versionAction = (name: string, version: string): Action => ({
@@ -20,4 +22,6 @@ export const versionActions = (facts: VersionFacts): ActionTable => [
   versionAction('GetApplicationVersion', facts.application),
   versionAction('GetApplicationBuildVersion', facts.applicationBuild),
   versionAction('GetPlatformBuildVersion', facts.platformBuild),
+  // Derived: the product tells its updates on a page for people only. Numbers with commas between, blank where none is installed.
+  versionAction('GetInstalledHotfixes', facts.hotfixes.join(',')),
 ]

@@ -1,4 +1,4 @@
-import type { TestScope } from '@p2c/base'
+import { openScratchDatabase, type TestScope } from '@p2c/base'
 import { updateTotals } from '../calculation/update-totals.ts'
 import type { FieldValues } from '../domain/field-value.ts'
 import { WRITE_EFFECTS } from '../effects.ts'
@@ -6,7 +6,16 @@ import { findEntityByName, tableByRelation } from '../entities/catalogue.ts'
 import { createImportRows } from '../packages/import-rows.ts'
 import type { ImportOutcome } from '../packages/package-model.ts'
 import { updateRows } from '../store/rows.ts'
-import { type Answer, type AppOptions, aCustomer, D, type Json, startTestApp, type TestApp } from '../supply-chain-app.fixture.ts'
+import {
+  type Answer,
+  type AppOptions,
+  aCustomer,
+  D,
+  filledDatabase,
+  type Json,
+  startTestApp,
+  type TestApp,
+} from '../supply-chain-app.fixture.ts'
 import { lockOrders, orderKeyText } from './lock-order.ts'
 import { type RefreshOptions, refreshOrders } from './refresh-orders.ts'
 
@@ -66,40 +75,47 @@ const customer = (CustomerAccount: string, values: Json = {}): Json =>
     ...values,
   })
 
+const MASTER_DATA: readonly (readonly [collection: string, row: Json])[] = [
+  [
+    'CustomersV3',
+    customer('C-1', {
+      PaymentTerms: 'Net30',
+      DeliveryMode: '10',
+      AddressStreet: 'Dock 1',
+      AddressCity: 'Bergen',
+      AddressCountryRegionId: 'NOR',
+    }),
+  ],
+  ['CustomersV3', customer('C-2', { IsExternallyMaintained: 'No', SalesCurrencyCode: 'EUR', PaymentTerms: 'Net10', AddressCity: 'Oslo' })],
+  ['ReleasedProductCreationsV2', release('DW-40')],
+  ['ReleasedProductCreationsV2', release('BX-1', { SalesUnitSymbol: 'box', ProductName: 'Boxed' })],
+  [
+    'ReleasedProductCreationsV2',
+    release('TS-1', { ProductSubType: 'ProductMaster', ProductDimensionGroupName: 'SizeCol', ProductName: 'Shirt' }),
+  ],
+  [
+    'ReleasedProductVariantsV2',
+    { dataAreaId: 'usmf', ItemNumber: 'TS-1', ProductSizeId: 'M', ProductColorId: 'Red', ProductVariantNumber: 'TS-1-M-RED' },
+  ],
+]
+
+const addRow = async (app: TestApp, collection: string, row: Json): Promise<Json> => {
+  const reply: Answer = await app.post(`${D}/${collection}`, row)
+  if (reply.status !== 201) throw new Error(`${collection} ${reply.status}: ${reply.text}`)
+  return reply.json
+}
+
+async function addMasterData(app: TestApp): Promise<void> {
+  for (const [collection, row] of MASTER_DATA) await addRow(app, collection, row)
+}
+
+const WITH_MASTER_DATA = filledDatabase('supplychainorders', addMasterData)
+
 export async function startOrders(scope: TestScope, options: AppOptions = {}): Promise<OrderApp> {
-  const app = await startTestApp(scope, options)
-  const add = async (collection: string, row: Json): Promise<Json> => {
-    const reply: Answer = await app.post(`${D}/${collection}`, row)
-    if (reply.status !== 201) throw new Error(`${collection} ${reply.status}: ${reply.text}`)
-    return reply.json
-  }
-  const rows: readonly (readonly [string, Json])[] = [
-    [
-      'CustomersV3',
-      customer('C-1', {
-        PaymentTerms: 'Net30',
-        DeliveryMode: '10',
-        AddressStreet: 'Dock 1',
-        AddressCity: 'Bergen',
-        AddressCountryRegionId: 'NOR',
-      }),
-    ],
-    [
-      'CustomersV3',
-      customer('C-2', { IsExternallyMaintained: 'No', SalesCurrencyCode: 'EUR', PaymentTerms: 'Net10', AddressCity: 'Oslo' }),
-    ],
-    ['ReleasedProductCreationsV2', release('DW-40')],
-    ['ReleasedProductCreationsV2', release('BX-1', { SalesUnitSymbol: 'box', ProductName: 'Boxed' })],
-    [
-      'ReleasedProductCreationsV2',
-      release('TS-1', { ProductSubType: 'ProductMaster', ProductDimensionGroupName: 'SizeCol', ProductName: 'Shirt' }),
-    ],
-    [
-      'ReleasedProductVariantsV2',
-      { dataAreaId: 'usmf', ItemNumber: 'TS-1', ProductSizeId: 'M', ProductColorId: 'Red', ProductVariantNumber: 'TS-1-M-RED' },
-    ],
-  ]
-  for (const [collection, row] of rows) await add(collection, row)
+  const database = options.database ?? (await openScratchDatabase(scope, { prepared: WITH_MASTER_DATA }))
+  const app = await startTestApp(scope, { ...options, database })
+  if (options.database !== undefined) await addMasterData(app)
+  const add = (collection: string, row: Json): Promise<Json> => addRow(app, collection, row)
   return {
     ...app,
     add,

@@ -34,6 +34,11 @@ export const FURTHER_RATES: readonly SeedRows[] = [
   ],
 ]
 
+/** The dollars that a new Sales sells in and that had no rate: an invoice needs one into the accounting currency. */
+export const DOLLAR_RATES: readonly SeedRows[] = [
+  ['ExchangeRate', [rate('AUD', 'USD', '66'), rate('AUD', 'EUR', '60'), rate('CAD', 'EUR', '67.27')]],
+]
+
 /** The one sales tax code of a demo company: sales tax of the United States, value-added tax of Germany. */
 const TAX: Readonly<Record<string, { readonly code: string; readonly name: string; readonly percent: string }>> = {
   usmf: { code: 'ST8', name: 'Sales tax 8 %', percent: '8' },

@@ -2,7 +2,7 @@ import type { Database } from '@p2c/base'
 import { companyData, DEMO_COMPANIES } from './company-data.ts'
 import { jobData } from './job-data.ts'
 import { documentNumbers } from './number-data.ts'
-import { FURTHER_RATES, salesData } from './sales-data.ts'
+import { DOLLAR_RATES, FURTHER_RATES, salesData } from './sales-data.ts'
 import { type SeedRows, type SeedWriting, seedRows } from './seed-rows.ts'
 import { SHARED_DATA } from './shared-data.ts'
 
@@ -23,6 +23,7 @@ const SEED_PARTS: readonly SeedPart[] = [
   { name: '0004-rates', data: FURTHER_RATES },
   ...DEMO_COMPANIES.map((company) => ({ name: `0005-sales-${company.id}`, data: salesData(company) })),
   { name: '0006-batch-jobs', data: jobData, isCompleting: true },
+  { name: '0007-dollar-rates', data: DOLLAR_RATES },
 ]
 
 /** Two programs that start at once take turns. */

@@ -2,6 +2,11 @@
 export interface FurtherIndex {
   readonly fields: readonly string[]
   readonly isUnique: boolean
+  /**
+   * Holds only rows in which the field behind the company is not blank. Statements say so too (`<> ''`): of a field that is blank in most rows a
+   * whole index is not taken, since all rows look alike to the planner.
+   */
+  readonly isOfFilled?: true
 }
 
 /** Indexes that keys do not bring: other unique numbers, and fields that are searched for when another row refers to them. */
@@ -27,6 +32,7 @@ export const FURTHER_INDEXES: Readonly<Record<string, readonly FurtherIndex[]>> 
     { fields: ['dataAreaId', 'OrderingCustomerAccountNumber'], isUnique: false },
     { fields: ['dataAreaId', 'InvoiceCustomerAccountNumber'], isUnique: false },
   ],
+  sales_order_line: [{ fields: ['dataAreaId', 'CreditedInvoiceNumber'], isUnique: false, isOfFilled: true }],
   // Customers show their invoices, orders theirs; the lines of an order are looked for by its number.
   sales_invoice: [
     { fields: ['dataAreaId', 'SalesOrderNumber'], isUnique: false },
@@ -34,7 +40,7 @@ export const FURTHER_INDEXES: Readonly<Record<string, readonly FurtherIndex[]>> 
   ],
   sales_invoice_line: [
     { fields: ['dataAreaId', 'SalesOrderNumber'], isUnique: false },
-    { fields: ['dataAreaId', 'CreditedInvoiceNumber'], isUnique: false },
+    { fields: ['dataAreaId', 'CreditedInvoiceNumber'], isUnique: false, isOfFilled: true },
   ],
   // Documents are calculated with all their charges at once; a line total goes with its document.
   sales_order_line_charge: [{ fields: ['dataAreaId', 'SalesOrderNumber'], isUnique: false }],

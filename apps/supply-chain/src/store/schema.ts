@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError, type Database, type SqlRunner } from '@p2c/base'
 import { emptyValue } from '../domain/field-value.ts'
 import { TABLES, type Table } from '../entities/catalogue.ts'
-import { FURTHER_INDEXES, NUMBERED_LATER } from './indexes.ts'
+import { FURTHER_INDEXES, type FurtherIndex, NUMBERED_LATER } from './indexes.ts'
 import { runChangeSet } from './run-change-set.ts'
 import { columnDefinition, columnType, comparedColumn, tableProperty } from './table-columns.ts'
 import { VIEWS } from './views/views.ts'
@@ -107,20 +107,28 @@ function missingColumns(table: Table, known: ReadonlyMap<string, string>): strin
  */
 function indexStatements(table: Table): string[] {
   const [first = [], ...others] = table.entities.map((entity) => entity.key)
-  const further = [
+  const further: readonly FurtherIndex[] = [
     ...others.filter((key) => key.join() !== first.join()).map((fields) => ({ fields, isUnique: true })),
     ...(FURTHER_INDEXES[table.relation] ?? []),
   ]
-  const wanted = [{ fields: first, isUnique: true }, ...further.map(({ fields, isUnique }) => ({ fields: companyLast(fields), isUnique }))]
+  const wanted: readonly FurtherIndex[] = [
+    { fields: first, isUnique: true },
+    ...further.map((index) => ({ ...index, fields: companyLast(index.fields) })),
+  ]
   const indexName = (fields: readonly string[]) =>
     `${table.relation}_${fields.map((field) => tableProperty(table, field).column).join('_')}`.slice(0, 60)
-  // Those of an installation that was made when they began with the company.
+  // Those of an installation that was made when they began with the company, or held all rows.
   const replaced = further
     .filter(({ fields }) => fields[0] === 'dataAreaId')
-    .map(({ fields }) => `drop index if exists ${indexName(fields)}`)
-  const statements = wanted.flatMap(({ fields, isUnique }) => {
+    .flatMap(({ fields, isOfFilled }) => [fields, ...(isOfFilled === true ? [companyLast(fields)] : [])])
+    .map((fields) => `drop index if exists ${indexName(fields)}`)
+  const statements = wanted.flatMap(({ fields, isUnique, isOfFilled }) => {
     const columns = fields.map((name) => comparedColumn(tableProperty(table, name))).join(', ')
     const name = indexName(fields)
+    if (isOfFilled === true) {
+      const filled = `${tableProperty(table, fields[0] ?? '').column} <> ''`
+      return [`create index if not exists ${name}_filled on ${table.relation} (${columns}) where ${filled}`]
+    }
     const later = fields.find((field) => field === NUMBERED_LATER[table.relation])
     if (later === undefined) return [`create ${isUnique ? 'unique ' : ''}index if not exists ${name} on ${table.relation} (${columns})`]
     // A look-up by the whole key cannot use an index that leaves rows out, so there are two.

@@ -38,12 +38,35 @@ const LINES: readonly (readonly [name: string, given: Given, amount: string, dis
   ['a negative discount raises the price', { quantity: '2', price: '3', lineDiscount: '-1' }, '8', '-2'],
   ['a credit line mirrors its original', { quantity: '-7', price: '100', lineDiscount: '2.5', linePercent: '5' }, '-648.38', '-51.62'],
   ['own charges are no discount', { quantity: '3', price: '50', salesCharges: '5' }, '155', '0'],
+  ['half a cent that is all discount is worth nothing', { quantity: '0.01', price: '0.5', lineDiscount: '1' }, '0', '0.01'],
   ['a given amount stands where there is no price', { quantity: '3', givenLineAmount: '99.999' }, '100', '0'],
 ]
 
 test.each(LINES)('line amount and discount: %s', (_name, given, amount, discount) => {
   const found = figures(given)
   expect([found.lineAmount.toFixed(), found.lineDiscountTotal.toFixed()]).toEqual([amount, discount])
+})
+
+const OWN_CHARGES: readonly (readonly [name: string, given: Given, own: string])[] = [
+  ['typed', { quantity: '3', price: '50', salesCharges: '5' }, '5'],
+  [
+    'typed beside the rest of a split',
+    { quantity: '3', price: '50', lineDiscount: '3.33', salesCharges: '4.99', discountRemainder: '-0.01' },
+    '5',
+  ],
+  ['what they add to the rounded amount', { quantity: '1', price: '10.003', salesCharges: '0.003' }, '0.01'],
+  [
+    'none but the rest of a split',
+    { quantity: '3', price: '50', lineDiscount: '3.33', salesCharges: '-0.01', discountRemainder: '-0.01' },
+    '0',
+  ],
+]
+
+test.each(OWN_CHARGES)('5.2 5.8 own sales charges: %s; without them the line is gross less discount', (_name, given, own) => {
+  const found = figures(given)
+  expect(found.ownSalesCharges.toFixed()).toBe(own)
+  const gross = roundAmount(decimal(given.quantity ?? '0').times(given.price ?? '0'), DEFAULT_ROUNDING)
+  expect(found.lineAmount.minus(found.ownSalesCharges).toFixed()).toBe(gross.minus(found.lineDiscountTotal).toFixed())
 })
 
 test('EX-02 the unit net price is not rounded', () => {
@@ -153,6 +176,6 @@ test('5.3 whatever the quantity, price unit and discount, the discount comes bac
     // The other side takes the discount from its own rounded amount and reaches the same net.
     const gross = roundAmount(quantity.times(unitPrice).dividedBy(priceUnit), DEFAULT_ROUNDING)
     const net = gross.minus(wholeDiscount).plus(ownCharges)
-    if (gross.greaterThanOrEqualTo(wholeDiscount)) expect(found.lineAmount.toFixed(), at).toBe(net.toFixed())
+    if (ownCharges.isZero() || gross.greaterThanOrEqualTo(wholeDiscount)) expect(found.lineAmount.toFixed(), at).toBe(net.toFixed())
   }
 })

@@ -66,19 +66,48 @@ function unitNetPrice(price: LinePrice, combination: DiscountCombination): Decim
 /** Units that a price is for. */
 export const unitsOfPrice = (priceUnit: Decimal): Decimal => (priceUnit.isZero() ? decimal(1) : priceUnit)
 
-/** The figures of one line; rounded once, at the end, to the rule of the currency. Source: Supply Chain specification, 5.1 and 5.2. */
+/**
+ * The figures of one line; rounded once, at the end, to the rule of the currency. Own sales charges are what they add to the rounded amount, so
+ * that the line without them is gross less discount to the cent, as other systems reckon it. Source: Supply Chain specification, 5.1, 5.2, 5.8.
+ */
 export function lineFigures(price: LinePrice, { rounding, combination }: LineRules): LineFigures {
   const unitNet = unitNetPrice(price, combination)
   const units = unitsOfPrice(price.priceUnit)
   const gross = price.quantity.times(price.price).dividedBy(units)
   const net = price.quantity.times(unitNet).dividedBy(units)
-  const computed = roundAmount(net.plus(price.salesCharges), rounding)
+  const parts = { gross, net, remainder: price.discountRemainder }
+  const discount = lineDiscountTotal(parts, rounding)
+  const goods = goodsAmount(parts, discount, rounding)
+  const hasOwnCharges = !price.salesCharges.equals(price.discountRemainder)
+  const computed = hasOwnCharges ? roundAmount(net.plus(price.salesCharges), rounding) : goods
   return {
     lineAmount: price.givenLineAmount === undefined ? computed : roundAmount(price.givenLineAmount, rounding),
     unitNet,
-    lineDiscountTotal: lineDiscountTotal({ gross, net, remainder: price.discountRemainder }, rounding),
-    ownSalesCharges: roundAmount(price.salesCharges.minus(price.discountRemainder), rounding),
+    lineDiscountTotal: discount,
+    ownSalesCharges: computed.minus(goods),
   }
+}
+
+/**
+ * The line without own sales charges. Half a cent below nought rounds away from the half cent of the gross amount: a line whose whole rounded
+ * amount is its discount would be worth a cent less than nothing, and a cent less than in Sales.
+ */
+const goodsAmount = ({ gross, net, remainder }: LineParts, discount: Decimal, rounding: AmountRounding): Decimal =>
+  rounding.type === 'Ordinary' ? roundAmount(gross, rounding).minus(discount) : roundAmount(net.plus(remainder), rounding)
+
+/**
+ * The rest of a split as a part of the line carries it: it leaves the discount of the part between nothing and the whole amount. The rest is that
+ * of the whole quantity; on an invoice of a few pieces it may be more than they are worth, which would make a credit note of an invoice, or a
+ * discount below nought, which no other system holds (ours). A line without a split keeps what was typed.
+ */
+export function boundedRemainder(price: LinePrice, remainder: Decimal, combination: DiscountCombination): Decimal {
+  const units = unitsOfPrice(price.priceUnit)
+  const gross = price.quantity.times(price.price).dividedBy(units)
+  if (price.discountRemainder.isZero() || !price.quantity.greaterThan(0) || gross.isNegative()) return remainder
+  const most = gross.minus(price.quantity.times(unitNetPrice(price, combination)).dividedBy(units))
+  const least = most.minus(gross)
+  if (remainder.greaterThan(most)) return most
+  return remainder.lessThan(least) ? least : remainder
 }
 
 interface LineParts {

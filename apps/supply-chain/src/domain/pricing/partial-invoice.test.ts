@@ -53,6 +53,40 @@ test.each(Object.entries(SPLIT_RESTS))('EX-16 the rest of a split on partial inv
   expect(found.map(({ lineAmounts }) => lineAmounts.toFixed(2))).toEqual(expected)
 })
 
+/** Rests of many pieces on the invoice of a few. */
+const LARGE_RESTS: readonly (readonly [name: string, line: Record<string, string>, quantity: number, amount: string, discount: string])[] =
+  [
+    [
+      '5.01 of 1,000',
+      { quantity: '1000', price: '1', lineDiscount: '0.01', salesCharges: '4.99', discountRemainder: '4.99' },
+      27,
+      '27',
+      '0',
+    ],
+    [
+      'all of 872',
+      { quantity: '872', price: '55.24', lineDiscount: '55', salesCharges: '-209.28', discountRemainder: '-209.28' },
+      30,
+      '0',
+      '1657.2',
+    ],
+    [
+      'with charges of its own',
+      { quantity: '872', price: '55.24', lineDiscount: '55', salesCharges: '-204.28', discountRemainder: '-209.28' },
+      30,
+      '5',
+      '1657.2',
+    ],
+    ['typed, without a split', { quantity: '872', price: '55.24', lineDiscount: '56' }, 30, '-22.8', '1680'],
+  ]
+
+test.each(
+  LARGE_RESTS,
+)('the rest of a split takes no part of a line below nought, nor its discount: %s', (_name, line, quantity, amount, discount) => {
+  const [found] = invoices({ lines: [line] }, [{ quantities: [quantity], isFinal: false }])
+  expect([found?.lineAmounts.toFixed(), found?.lines[0]?.discountAmount.toFixed()]).toEqual([amount, discount])
+})
+
 const ORDER = [{ quantity: '10', price: '12' }]
 const THREE_TWO_FIVE: readonly Step[] = [
   { quantities: [3], isFinal: false },

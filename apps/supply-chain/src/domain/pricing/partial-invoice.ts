@@ -2,7 +2,7 @@ import { type Decimal, decimal, ZERO } from '@p2c/base'
 import type { SalesParameters } from '../sales-parameters.ts'
 import type { CalculationCharge, CalculationDocument, CalculationLine } from './calculation-document.ts'
 import { chargeAmount, chargeBaseOf, netTotal } from './charge-amount.ts'
-import { type LineRules, lineFigures } from './line-amount.ts'
+import { boundedRemainder, type LineRules, lineFigures } from './line-amount.ts'
 import { type AmountRounding, roundAmount } from './rounding.ts'
 
 /** How much of a line goes on an invoice. Quantities are in the sales unit and have the sign of the line. */
@@ -29,17 +29,19 @@ const shareOf = (quantity: Decimal, ordered: Decimal): Decimal => {
 
 /**
  * A line with the quantity of one invoice: its amount is computed anew, not taken from what was ordered, and the last invoice of a line
- * absorbs no difference. Sales charges follow the parameter of the company. A net amount that was given, not computed, is shared out by
+ * absorbs no difference. Sales charges follow the parameter of the company; the rest of a split takes no line below nought. A net amount that was given, not computed, is shared out by
  * quantity. Source: Supply Chain specification, 5.1 (last row), 6.1 (partial line amount), EX-16.
  */
 function partialLine(line: CalculationLine, part: InvoicedQuantity, rules: PartialRules): CalculationLine {
   const { price, lineAmount } = line
   const charge = (amount: Decimal): Decimal => partialSalesCharge(amount, part, { ordered: price.quantity, ...rules })
+  const share = charge(price.discountRemainder)
+  const discountRemainder = boundedRemainder({ ...price, quantity: part.quantity }, share, rules.combination)
   const partial = {
     ...price,
     quantity: part.quantity,
-    salesCharges: charge(price.salesCharges),
-    discountRemainder: charge(price.discountRemainder),
+    salesCharges: charge(price.salesCharges).minus(share).plus(discountRemainder),
+    discountRemainder,
   }
   const isGiven = !lineFigures(price, rules).lineAmount.equals(lineAmount)
   const given = isGiven && !price.quantity.isZero() ? lineAmount.times(part.quantity).dividedBy(price.quantity) : undefined
