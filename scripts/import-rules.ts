@@ -8,6 +8,7 @@ export const WORKSPACE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'packages/connectors': ['@p2c/base', '@p2c/odata', '@p2c/engine'],
   'packages/api': ['@p2c/base'],
   'apps/sales': ['@p2c/base', '@p2c/odata', '@p2c/dataverse'],
+  'apps/common-data-service': ['@p2c/base', '@p2c/dataverse'],
   'apps/supply-chain': ['@p2c/base', '@p2c/faults', '@p2c/odata'],
   'apps/server': ['@p2c/base', '@p2c/engine', '@p2c/connectors', '@p2c/api'],
   'apps/cli': ['@p2c/base', '@p2c/api'],
@@ -50,6 +51,10 @@ export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, rea
     solution: ['domain', 'plugins', 'tables'],
     seed: [],
   },
+  'apps/common-data-service': {
+    tables: [],
+    plugins: ['tables'],
+  },
   'apps/supply-chain': {
     entities: [],
     domain: ['entities'],
@@ -74,8 +79,10 @@ export const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, rea
   'apps/server': {
     http: [],
     compare: [],
+    explain: ['compare', 'http'],
+    doctor: [],
     setup: [],
-    routes: ['http', 'compare'],
+    routes: ['http', 'compare', 'explain', 'doctor'],
   },
 }
 

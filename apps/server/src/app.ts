@@ -2,13 +2,16 @@ import type { Logger, TokenIssuer } from '@p2c/base'
 import type { Engine } from '@p2c/engine'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { CompareDeps } from './compare/compare-project.ts'
+import type { ExplanationDeps } from './explain/explain-record.ts'
 import { serveRoutes } from './http/serve.ts'
 import { answerUnreadable } from './http/unreadable.ts'
 import { healthRoute, serveOpenApi } from './routes/about.ts'
 import { budgetRoutes } from './routes/budgets.ts'
 import { comparisonRoutes } from './routes/comparisons.ts'
 import { executionRoutes } from './routes/executions.ts'
+import { explanationRoutes } from './routes/explanations.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { readinessRoutes } from './routes/readiness.ts'
 import { recordErrorRoutes } from './routes/record-errors.ts'
 import { serveSignIn } from './routes/sign-in.ts'
 
@@ -16,6 +19,7 @@ export interface ServerDeps {
   readonly engine: Engine
   readonly issuer: TokenIssuer
   readonly compare: CompareDeps
+  readonly explain: ExplanationDeps
   readonly log: Logger
   readonly version: string
 }
@@ -31,7 +35,9 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     ...executionRoutes(deps),
     ...recordErrorRoutes(deps),
     ...comparisonRoutes(deps),
+    ...explanationRoutes(deps),
     ...budgetRoutes(deps),
+    ...readinessRoutes({ engine: deps.engine, clock: deps.compare.clock, fetch }),
   ]
   serveRoutes(app, routes, { log: deps.log, verify: async (authorization) => deps.issuer.verifyToken(authorization) })
   return app

@@ -32,7 +32,9 @@ export function connectorFor(environment: ConnectedEnvironment, deps: ConnectorD
       ...(firstPauseMs !== undefined && { firstPauseMs }),
     }),
   }
-  return environment.environmentType === 'CRM' ? createSalesConnector(settings) : createSupplyChainConnector(settings)
+  return environment.environmentType === 'AX'
+    ? createSupplyChainConnector(settings)
+    : createSalesConnector({ ...settings, environmentType: environment.environmentType })
 }
 
 function textSetting(environment: ConnectedEnvironment, name: string): string {

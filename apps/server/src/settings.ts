@@ -31,6 +31,32 @@ export const workerSettings = z
   .object({ P2C_PROGRAM_ENCRYPTION_KEY: keySetting, P2C_PROGRAM_WORKERS: stepsSetting(1), ...cuttingSettings })
   .transform((env) => ({ encryptionKey: env.P2C_PROGRAM_ENCRYPTION_KEY, workers: env.P2C_PROGRAM_WORKERS, cutting: toCutting(env) }))
 
+interface HubSettings {
+  readonly P2C_PROGRAM_COMMON_DATA_SERVICE_URL?: string | undefined
+  readonly P2C_PROGRAM_COMMON_DATA_SERVICE_CLIENT_ID?: string | undefined
+  readonly P2C_PROGRAM_COMMON_DATA_SERVICE_CLIENT_SECRET?: string | undefined
+}
+
+const HUB_SETTINGS = [
+  'P2C_PROGRAM_COMMON_DATA_SERVICE_URL',
+  'P2C_PROGRAM_COMMON_DATA_SERVICE_CLIENT_ID',
+  'P2C_PROGRAM_COMMON_DATA_SERVICE_CLIENT_SECRET',
+] as const
+
+/** The Common Data Service may be left out, but only as a whole. */
+function wholeHub(env: HubSettings, context: z.RefinementCtx): void {
+  if (HUB_SETTINGS.every((name) => env[name] === undefined)) return
+  for (const name of HUB_SETTINGS) {
+    if (env[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'is missing: the other settings of the Common Data Service are there' })
+  }
+}
+
+const hubOf = (env: HubSettings) => {
+  const [url, clientId, clientSecret] = HUB_SETTINGS.map((name) => env[name])
+  return url === undefined || clientId === undefined || clientSecret === undefined ? undefined : { url, clientId, clientSecret }
+}
+
 /** Settings of the integrator beyond those of every program, by their environment variables. */
 export const serverSettings = z
   .object({
@@ -40,6 +66,9 @@ export const serverSettings = z
     P2C_PROGRAM_SUPPLY_CHAIN_URL: z.url('must be the address of the Supply Chain application'),
     P2C_PROGRAM_SUPPLY_CHAIN_CLIENT_ID: z.string('is missing').min(1),
     P2C_PROGRAM_SUPPLY_CHAIN_CLIENT_SECRET: z.string('is missing').min(1),
+    P2C_PROGRAM_COMMON_DATA_SERVICE_URL: z.url('must be the address of the Common Data Service').optional(),
+    P2C_PROGRAM_COMMON_DATA_SERVICE_CLIENT_ID: z.string().min(1).optional(),
+    P2C_PROGRAM_COMMON_DATA_SERVICE_CLIENT_SECRET: z.string().min(1).optional(),
     P2C_PROGRAM_ENCRYPTION_KEY: keySetting,
     P2C_PROGRAM_WORKERS: stepsSetting(0),
     P2C_PROGRAM_TEMPLATES: z.string('is missing').min(1),
@@ -47,6 +76,7 @@ export const serverSettings = z
     P2C_PROGRAM_LEGAL_ENTITY: z.string().min(1).default('usmf'),
     ...cuttingSettings,
   })
+  .superRefine(wholeHub)
   .transform((env) => ({
     sales: { url: env.P2C_PROGRAM_SALES_URL, clientId: env.P2C_PROGRAM_SALES_CLIENT_ID, clientSecret: env.P2C_PROGRAM_SALES_CLIENT_SECRET },
     supplyChain: {
@@ -54,6 +84,8 @@ export const serverSettings = z
       clientId: env.P2C_PROGRAM_SUPPLY_CHAIN_CLIENT_ID,
       clientSecret: env.P2C_PROGRAM_SUPPLY_CHAIN_CLIENT_SECRET,
     },
+    /** Undefined in an installation without it. */
+    commonDataService: hubOf(env),
     encryptionKey: env.P2C_PROGRAM_ENCRYPTION_KEY,
     /** 0: only starts and shows executions; workers elsewhere do them. */
     workers: env.P2C_PROGRAM_WORKERS,

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { budget } from './budget.ts'
 import { comparison, startComparison } from './comparison.ts'
 import { execution, executionQuery, startExecution } from './execution.ts'
+import { explanation, explanationQuery } from './explanation.ts'
 import { connectionSet, project, template } from './project.ts'
+import { checkReadiness, readiness } from './readiness.ts'
 import { recordError, recordErrorQuery } from './record-error.ts'
 
 /** One operation of the REST API: what it takes, what it answers, and the codes it may refuse with. */
@@ -44,7 +46,12 @@ export const contract = {
     query: none,
     body: none,
     status: 200,
-    reply: z.object({ status: z.literal('ok'), program: z.string(), version: z.string() }),
+    reply: z.object({
+      status: z.literal('ok'),
+      program: z.string(),
+      version: z.string(),
+      peakMemoryBytes: z.number(),
+    }),
     errors: [],
   }),
   listTemplates: define({
@@ -70,6 +77,18 @@ export const contract = {
     status: 200,
     reply: list(connectionSet),
     errors: [],
+  }),
+  postReadiness: define({
+    id: 'postReadiness',
+    method: 'POST',
+    path: '/api/connection-sets/:name/readiness',
+    summary: 'Checks both sides for everything that the projects of a connection set need',
+    params: byName,
+    query: none,
+    body: checkReadiness,
+    status: 200,
+    reply: readiness,
+    errors: ['connection-set-unknown'],
   }),
   listProjects: define({
     id: 'listProjects',
@@ -118,6 +137,18 @@ export const contract = {
     status: 200,
     reply: comparison,
     errors: ['project-unknown', 'integration-key-missing', 'comparison-read-failed'],
+  }),
+  getExplanation: define({
+    id: 'getExplanation',
+    method: 'GET',
+    path: '/api/explanations',
+    summary: 'What happened to one record, and its timeline across both sides',
+    params: none,
+    query: explanationQuery,
+    body: none,
+    status: 200,
+    reply: explanation,
+    errors: ['explained-entity-unknown', 'record-unknown', 'connection-set-unknown', 'connection-missing', 'comparison-read-failed'],
   }),
   listExecutions: define({
     id: 'listExecutions',

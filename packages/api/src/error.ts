@@ -22,6 +22,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'project-unknown': 404,
   'execution-unknown': 404,
   'connection-set-unknown': 404,
+  'explained-entity-unknown': 404,
+  'record-unknown': 404,
 }
 
 const STATUS_OF_CATEGORY: Record<ErrorCategory, number> = {

@@ -36,6 +36,7 @@ export const failure = z.object({ category: z.string(), code: z.string(), messag
 export const taskExecution = z.object({
   id: z.string(),
   name: z.string(),
+  leg: z.string().describe('which leg of the task, 001 or 002: a task with two legs has two of these, one after the other'),
   order: z.number(),
   status: z.enum(TASK_STATUSES),
   counters,

@@ -19,6 +19,7 @@ export const recordError = z
     id: z.string(),
     projectName: z.string(),
     taskName: z.string(),
+    leg: z.string().describe('which leg of the task'),
     legalEntity: z.string(),
     businessUnit: z.string(),
     sourceKey: z.string(),

@@ -6,7 +6,8 @@ const country = { transformType: 'CountryRegionCode', to: 'iso2' }
 const us = { transformType: 'Default', defaultValue: 'US' }
 
 /** Further fields of the row. */
-const ROW: Readonly<Record<string, string>> = { number: 'P-1', city: 'Bergen', street: ' ' }
+const ROW: Readonly<Record<string, string>> = { number: 'P-1', city: 'Bergen', street: ' ', pack: '10', status: 'Canceled' }
+const ZERO = { transformType: 'Constant', value: '0' }
 // biome-ignore lint/suspicious/noThenProperty: the name in the file.
 const filled = (...anyFilled: string[]) => ({ transformType: 'When', anyFilled, then: [us] })
 
@@ -38,6 +39,20 @@ test.each([
   ],
   ['a value before others', 'Winch', [{ transformType: 'Coalesce', fields: ['number'] }], { kind: 'value', value: 'Winch' }],
   ['nothing filled', '', [{ transformType: 'Coalesce', fields: ['street'] }], { kind: 'value', value: '' }],
+  ['a constant over a value', 'Norway', [{ transformType: 'Constant', value: 0 }], { kind: 'value', value: '0' }],
+  ['a quotient', '25', [{ transformType: 'Divide', by: 'pack' }], { kind: 'value', value: '2.5' }],
+  ['a quotient by nothing', '25', [{ transformType: 'Divide', by: 'street' }], { kind: 'value', value: '25' }],
+  [
+    'a condition on one value',
+    '25',
+    // biome-ignore lint/suspicious/noThenProperty: the name in the file.
+    [{ transformType: 'When', field: 'status', oneOf: ['CANCELED'], then: [ZERO] }],
+    { kind: 'value', value: '0' },
+  ],
+  ['a field that is left out', 'x', [{ transformType: 'When', allBlank: ['number'], otherwise: 'omit' }], { kind: 'unknown' }],
+  ['a field that is kept', 'x', [{ transformType: 'When', allBlank: ['street'], otherwise: 'omit' }], { kind: 'value', value: 'x' }],
+  ['a cut', 'Bergen', [{ transformType: 'Truncate', maxLength: 3 }], { kind: 'value', value: 'Ber' }],
+  ['a cut to the length of a field we do not know', 'Bergen', [{ transformType: 'Truncate' }], { kind: 'unknown' }],
   ['a transform of somebody else', 'x', [{ transformType: 'Shout' }], { kind: 'unknown' }],
 ])('%s', (_title, source, transforms, expected) => {
   expect(expectedValue(source, transforms as Parameters<typeof expectedValue>[1], (field) => ROW[field] ?? '')).toEqual(expected)

@@ -1,3 +1,4 @@
+import { formatDecimal, parseDecimal } from '@p2c/base'
 import type { FieldMapping } from '@p2c/engine'
 import countries from 'i18n-iso-countries'
 import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' }
@@ -28,7 +29,8 @@ export type TextOfField = (field: string) => string
 /** The further source fields that a transform needs, by the parameters that name fields. */
 export function furtherFields(transform: Readonly<Record<string, unknown>>): readonly string[] {
   const inner = (list(transform.then) as Readonly<Record<string, unknown>>[]).flatMap(furtherFields)
-  return [...list(transform.anyFilled), ...list(transform.fields), ...inner].map(String)
+  const single = [transform.field, transform.by].filter((field) => typeof field === 'string')
+  return [...list(transform.anyFilled), ...list(transform.allBlank), ...single, ...list(transform.fields), ...inner].map(String)
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
@@ -36,8 +38,13 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 function applyTransform(value: string, transform: Readonly<Record<string, unknown>>, fieldText: TextOfField): Expectation {
   switch (transform.transformType) {
     case 'When':
-      if (list(transform.anyFilled).every((field) => fieldText(String(field)).trim() === '')) return { kind: 'value', value }
-      return expectedValue(value, list(transform.then) as readonly TransformDocument[], fieldText)
+      if (conditionHolds(transform, fieldText)) return expectedValue(value, list(transform.then) as readonly TransformDocument[], fieldText)
+      // A field that is left out keeps whatever the destination has.
+      return transform.otherwise === 'omit' ? { kind: 'unknown' } : { kind: 'value', value }
+    case 'Constant':
+      return { kind: 'value', value: text(transform.value) }
+    case 'Divide':
+      return { kind: 'value', value: divided(value, fieldText(text(transform.by))) }
     case 'Coalesce':
       return {
         kind: 'value',
@@ -49,11 +56,31 @@ function applyTransform(value: string, transform: Readonly<Record<string, unknow
       return mapped(value, transform)
     case 'CountryRegionCode':
       return country(value, transform)
+    case 'Truncate':
+      // Without a length it is the destination field's, which the destination says of itself and we do not ask.
+      if (value !== '' && typeof transform.maxLength !== 'number') return { kind: 'unknown' }
+      return { kind: 'value', value: value.slice(0, Number(transform.maxLength ?? 0)) }
     case 'DateFormat':
       return { kind: 'value', value: value === '' ? '' : datePart(value, text(transform.format)) }
     default:
       return { kind: 'unknown' }
   }
+}
+
+function conditionHolds(transform: Readonly<Record<string, unknown>>, fieldText: TextOfField): boolean {
+  const isFilled = (field: unknown): boolean => fieldText(String(field)).trim() !== ''
+  if (transform.oneOf !== undefined) {
+    const value = normal(fieldText(text(transform.field)))
+    return list(transform.oneOf).some((one) => normal(String(one)) === value)
+  }
+  return transform.allBlank === undefined ? list(transform.anyFilled).some(isFilled) : !list(transform.allBlank).some(isFilled)
+}
+
+function divided(value: string, by: string): string {
+  const [dividend, divisor] = [parseDecimal(value), parseDecimal(by)]
+  return dividend === undefined || divisor === undefined || divisor.isZero()
+    ? value
+    : formatDecimal(dividend.dividedBy(divisor).toDecimalPlaces(10))
 }
 
 const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
@@ -84,7 +111,8 @@ function country(value: string, transform: Readonly<Record<string, unknown>>): E
   return transform.to === undefined || transform.to === 'iso2' ? { kind: 'value', value: alpha2 } : { kind: 'unknown' }
 }
 
-function toAlpha2(value: string): string | undefined {
+/** Two letters of a country by its code of two or three letters, its number or its English name; undefined for any other text. */
+export function toAlpha2(value: string): string | undefined {
   const upper = value.toUpperCase()
   if (/^[A-Z]{2}$/.test(upper) && countries.isValid(upper)) return upper
   if (/^[A-Z]{3}$/.test(upper)) return countries.alpha3ToAlpha2(upper)

@@ -1,13 +1,17 @@
 import { AppError } from '@p2c/base'
+import type { EnvironmentType } from '@p2c/engine'
 
 /** Where one side is and how to sign in there. */
 export interface Side {
-  readonly environmentType: 'CRM' | 'AX'
+  readonly environmentType: EnvironmentType
   readonly url: string
   readonly tokenUrl: string
   readonly clientId: string
   readonly clientSecret: string
 }
+
+/** Rows that Sales sends at a time: small pages keep little in memory and cost hardly more. */
+const PAGE_SIZE = 2_000
 
 export type FeedRow = Readonly<Record<string, unknown>>
 
@@ -20,7 +24,7 @@ export async function* readFeed(side: Side, path: string, signal: AbortSignal): 
   const headers = {
     authorization: `Bearer ${token}`,
     accept: 'application/json',
-    ...(side.environmentType === 'CRM' && { prefer: 'odata.maxpagesize=5000' }),
+    ...(side.environmentType !== 'AX' && { prefer: `odata.maxpagesize=${PAGE_SIZE}` }),
   }
   let link: string | undefined = new URL(path, side.url).href
   while (link !== undefined) {

@@ -1,8 +1,8 @@
-import { parseDecimal, roundTo } from '@p2c/base'
-import { type FeedRow, readFeed, type Side } from './feed.ts'
+import { formatDecimal, parseDecimal, roundTo } from '@p2c/base'
+import { readFeed, type Side } from './feed.ts'
 
-/** Rounds what is expected of a money column as Sales does when it stores it (Sales specification 4.2, Dataverse specification 6). */
-export type RoundExpected = (field: string, expected: string, row: FeedRow) => string
+/** Rounds what is expected of a money column as Sales does when it stores it (Sales specification 4.2, Dataverse specification 6); by currency code. */
+export type RoundExpected = (field: string, expected: string, currency: string) => string
 
 const ROOT = '/api/data/v9.2'
 
@@ -19,9 +19,9 @@ export async function readMoneyRounding(side: Side, entitySet: string, signal: A
   const table = await logicalName(side, entitySet, signal)
   const attributes = `${ROOT}/EntityDefinitions(LogicalName='${table}')/Attributes/Microsoft.Dynamics.CRM.MoneyAttributeMetadata?$select=LogicalName,Precision,PrecisionSource`
   const columns = new Map((await readAll<MoneyColumn>(side, attributes, signal)).map((column) => [column.LogicalName, column]))
-  const currencies = await readAll<{ transactioncurrencyid: string; currencyprecision: number }>(
+  const currencies = await readAll<{ isocurrencycode: string; currencyprecision: number }>(
     side,
-    `${ROOT}/transactioncurrencies?$select=currencyprecision`,
+    `${ROOT}/transactioncurrencies?$select=isocurrencycode,currencyprecision`,
     signal,
   )
   const [organisation] = await readAll<{ pricingdecimalprecision: number }>(
@@ -29,11 +29,11 @@ export async function readMoneyRounding(side: Side, entitySet: string, signal: A
     `${ROOT}/organizations?$select=pricingdecimalprecision`,
     signal,
   )
-  const precisionOf = new Map(currencies.map((currency) => [currency.transactioncurrencyid, currency.currencyprecision]))
-  return (field, expected, row) => {
+  const precisionOf = new Map(currencies.map((currency) => [currency.isocurrencycode.toLowerCase(), currency.currencyprecision]))
+  return (field, expected, currency) => {
     const column = columns.get(field)
     if (column === undefined) return expected
-    const ofCurrency = precisionOf.get(String(row._transactioncurrencyid_value)) ?? column.Precision
+    const ofCurrency = precisionOf.get(currency.trim().toLowerCase()) ?? column.Precision
     return rounded(
       expected,
       [column.Precision, organisation?.pricingdecimalprecision ?? column.Precision, ofCurrency][column.PrecisionSource],
@@ -43,7 +43,7 @@ export async function readMoneyRounding(side: Side, entitySet: string, signal: A
 
 function rounded(expected: string, decimals: number | undefined): string {
   const value = parseDecimal(expected)
-  return value === undefined || decimals === undefined ? expected : roundTo(value, decimals).toFixed()
+  return value === undefined || decimals === undefined ? expected : formatDecimal(roundTo(value, decimals))
 }
 
 async function logicalName(side: Side, entitySet: string, signal: AbortSignal): Promise<string> {

@@ -19,12 +19,16 @@ export interface QueryInput {
 export function salesQuery(input: QueryInput): SideQuery {
   const paths = new Map(input.fields.map((field) => [field, parseFieldPath(field)]))
   const plain = [...paths.values()].filter((path) => path.branches.length === 0).map((path) => path.property)
-  const expands = new Map(
-    [...paths.values()].flatMap((path) => path.branches.map((branch) => [navigationOf(path, branch.table), branch.field] as const)),
-  )
+  const expands = new Map<string, Set<string>>()
+  for (const path of paths.values())
+    for (const branch of path.branches) {
+      const navigation = navigationOf(path, branch.table)
+      expands.set(navigation, (expands.get(navigation) ?? new Set<string>()).add(branch.field))
+    }
+  const expand = [...expands].map(([navigation, fields]) => `${navigation}($select=${[...fields].join(',')})`)
   const options = [
     `$select=${[...new Set(plain)].join(',')}`,
-    ...(expands.size > 0 ? [`$expand=${[...expands].map(([navigation, field]) => `${navigation}($select=${field})`).join(',')}`] : []),
+    ...(expand.length > 0 ? [`$expand=${expand.join(',')}`] : []),
     ...(input.filter === undefined ? [] : [`$filter=${encodeURIComponent(input.filter)}`]),
   ]
   return {
@@ -39,6 +43,13 @@ export function salesQuery(input: QueryInput): SideQuery {
       )
     },
   }
+}
+
+/** The hub is a Dataverse table platform whose columns are the fields of the first Common Data Service in lower case. */
+export function hubQuery(input: QueryInput): SideQuery {
+  const lower = (text: string): string => text.toLowerCase()
+  const query = salesQuery({ ...input, fields: input.fields.map(lower) })
+  return { path: query.path, valueOf: (row, field) => query.valueOf(row, lower(field)) }
 }
 
 const navigationOf = (path: FieldPath, table: string | undefined): string =>
@@ -57,5 +68,10 @@ export function supplyChainQuery(input: QueryInput): SideQuery {
     },
   }
 }
+
+const QUERIES = { CRM: salesQuery, CDS: hubQuery, AX: supplyChainQuery } as const
+
+/** The query that the kind of system understands. */
+export const queryFor = (environmentType: keyof typeof QUERIES, input: QueryInput): SideQuery => QUERIES[environmentType](input)
 
 const toText = (value: unknown): string => (value === null || value === undefined ? '' : String(value))

@@ -57,6 +57,7 @@ const common = (record: RecordError | WaitingRecord) => ({
   id: record.id,
   projectName: record.projectName,
   taskName: record.taskName,
+  leg: record.leg,
   legalEntity: record.organisation.legalEntity,
   businessUnit: record.organisation.businessUnit,
   sourceKey: record.sourceKey,

@@ -1,9 +1,9 @@
 import { contract, openApiDocument } from '@p2c/api'
+import { healthOf } from '@p2c/base'
 import type { FastifyInstance } from 'fastify'
 import { type BoundRoute, route } from '../http/serve.ts'
 
-export const healthRoute = (version: string): BoundRoute =>
-  route(contract.getHealth, async () => ({ status: 'ok' as const, program: 'server', version }))
+export const healthRoute = (version: string): BoundRoute => route(contract.getHealth, async () => healthOf('server', version))
 
 /** The contract in OpenAPI 3.1, for clients in other languages; needs no token, as it tells nothing about the installation. */
 export function serveOpenApi(app: FastifyInstance, version: string): void {

@@ -2,6 +2,7 @@ import { createTokenIssuer, openScratchDatabase, randomIds, silentLogger, system
 import { createEngine, type RequestBudget } from '@p2c/engine'
 import { expect, test } from 'vitest'
 import { createServer } from '../app.ts'
+import { createCompareDeps, createExplainDeps } from '../compare-deps.ts'
 
 const ORGANISATION = { businessUnit: 'Contoso', legalEntity: 'USMF' }
 
@@ -51,13 +52,14 @@ test('GET /api/budgets shows the pause that a worker was told of, to those who a
     clients,
     resources: () => ['http://server.example'],
   })
-  const compare = {
-    clock: systemClock,
-    side: () => unused(),
-    integrationKeys: async () => [],
-    explainedKeys: async () => new Set<string>(),
-  }
-  const app = createServer({ engine, issuer, compare, log: silentLogger, version: '1' })
+  const app = createServer({
+    engine,
+    issuer,
+    compare: createCompareDeps({ engine, clock: systemClock }),
+    explain: createExplainDeps(engine),
+    log: silentLogger,
+    version: '1',
+  })
   t.onTestFinished(() => app.close())
   expect((await app.inject({ url: '/api/budgets' })).statusCode).toBe(401)
   const form = 'grant_type=client_credentials&client_id=c&client_secret=s&scope=http%3A%2F%2Fserver.example%2F.default'
@@ -70,7 +72,3 @@ test('GET /api/budgets shows the pause that a worker was told of, to those who a
   expect(shown.requestsPerSecond).toBeGreaterThan(0)
   expect(Date.parse(shown.pausedUntil) - Date.parse(shown.lastThrottledAt)).toBe(60_000)
 })
-
-function unused(): never {
-  throw new Error('nothing is compared')
-}
