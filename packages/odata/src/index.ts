@@ -85,6 +85,7 @@ export { literalToSql, SQL_CASTS } from './sql/sql-literal.ts'
 export { type PatternPlace, type PatternRequest, patternToSql } from './sql/sql-pattern.ts'
 export {
   type QueryFunctionContext,
+  type SqlBehindLookup,
   type SqlCollection,
   type SqlColumn,
   type SqlHierarchy,

@@ -174,7 +174,12 @@ test('a second start keeps what users changed, and health needs no token', async
     { CustomerGroupId: '10' },
   ])
   const health = await app.app.inject({ method: 'GET', url: '/health' })
-  expect(health.json()).toEqual({ status: 'ok', program: 'supply-chain', version: expect.stringMatching(/^\d+\.\d+\.\d+$/), peakMemoryBytes: expect.any(Number) })
+  expect(health.json()).toEqual({
+    status: 'ok',
+    program: 'supply-chain',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    peakMemoryBytes: expect.any(Number),
+  })
 })
 
 async function depsOf(app: TestApp) {

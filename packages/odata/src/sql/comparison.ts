@@ -60,6 +60,11 @@ interface LiteralComparison {
 
 function literalComparison({ operator, subject, literal, position }: LiteralComparison, environment: Environment): NullableSql {
   const { parameters, profile } = environment.options
+  if (operator === 'eq' && subject.behindLookup !== undefined) {
+    const { behindLookup, ...plain } = subject
+    const test = literalComparison({ operator, subject: { ...plain, sql: behindLookup.sql }, literal, position }, environment)
+    return { sql: behindLookup.passes(test.sql), nullable: true }
+  }
   checkOrder(operator, subject, position)
   const equality = operator === 'eq' || operator === 'ne'
   if (equality && subject.type === 'text' && literal.type === 'string') {

@@ -15,6 +15,16 @@ export interface SqlColumn {
   readonly nullable: boolean
   /** Of a column that holds ids of a table whose rows stand above one another: `Above`, `Under` … ask for these. */
   readonly hierarchy?: SqlHierarchy
+  /** Of a text behind a lookup: how a test for equality is asked with the indexes of both tables. */
+  readonly behindLookup?: SqlBehindLookup
+}
+
+/** A column of the row that a lookup points to. */
+export interface SqlBehindLookup {
+  /** The column under the alias of its own table. */
+  readonly sql: string
+  /** The condition that the row pointed to passes `test`, a condition on `sql`; as an expression by itself it holds or does not, or is null. */
+  readonly passes: (test: string) => string
 }
 
 /** A table whose rows point to the row above them. All three are trusted, quoted names. */

@@ -44,11 +44,18 @@ const COLUMNS: Readonly<Record<string, SqlColumn>> = {
   },
 }
 
+/** The name of the row that a lookup points to. */
+const BOSS_NAME: SqlColumn = {
+  ...column('(select b.name from b where b.id = a.boss)', 'text'),
+  behindLookup: { sql: 'b.name', passes: (test) => `(a.boss = any(array(select b.id from b where ${test})))` },
+}
+
 const scope: SqlScope = {
   typeName: 'Microsoft.Dynamics.CRM.account',
   column: ([name = '', ...rest]) => {
     if (rest.length === 0) return Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined
-    return name === 'contact' && rest[0] === 'name' ? column('p.name', 'text') : undefined
+    if (rest[0] !== 'name') return undefined
+    return name === 'boss' ? BOSS_NAME : name === 'contact' ? column('p.name', 'text') : undefined
   },
   collection: ([name], alias) =>
     name === 'kids' ? { from: `kid ${alias}`, where: `${alias}.parent = a.id`, scope: kidScope(alias) } : undefined,
@@ -74,6 +81,16 @@ const DATAVERSE: readonly (readonly [filter: string, ...sql: readonly unknown[]]
   ["'X' lt name", 'lower(a.name) > lower($1::text)', 'X'],
   ["not (name eq 'X')", 'not coalesce(lower(a.name) = lower($1::text), false)', 'X'],
   ['name eq code', 'lower(a.name) = lower(a.code)'],
+  ["boss/name eq 'X'", '(a.boss = any(array(select b.id from b where lower(b.name) = lower($1::text))))', 'X'],
+  [
+    "boss/name eq 'X' or not ('Y' eq boss/name)",
+    '((a.boss = any(array(select b.id from b where lower(b.name) = lower($1::text)))) or not coalesce((a.boss = any(array(select b.id from b where lower(b.name) = lower($2::text)))), false))',
+    'X',
+    'Y',
+  ],
+  ["boss/name ne 'X'", 'lower((select b.name from b where b.id = a.boss)) is distinct from lower($1::text)', 'X'],
+  ['boss/name eq null', '(select b.name from b where b.id = a.boss) is null'],
+  ['boss/name eq code', 'lower((select b.name from b where b.id = a.boss)) = lower(a.code)'],
   ['name eq contact/name', 'lower(a.name) is not distinct from lower(p.name)'],
   ["name eq '50%_\\'", 'lower(a.name) like lower($1::text)', '50%_\\\\'],
   ["contains(name,'a_c')", 'lower(a.name) like lower($1::text)', '%a_c%'],
