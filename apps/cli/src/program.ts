@@ -2,9 +2,11 @@ import { EXECUTION_STATUSES, type Execution, RECORD_ERROR_STATES, type RecordErr
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { compare } from './commands/compare.ts'
 import { demo } from './commands/demo.ts'
+import { type DoctorOptions, doctor } from './commands/doctor.ts'
 import { errors } from './commands/errors.ts'
 import { execution, executions } from './commands/executions.ts'
-import { loadAdventureWorks, loadSample } from './commands/load.ts'
+import { explain } from './commands/explain.ts'
+import { type AdventureWorksOptions, loadAdventureWorks, loadSample } from './commands/load.ts'
 import { run } from './commands/run.ts'
 import { type RunAllOptions, runAll } from './commands/run-all.ts'
 import { installSolution, solutionStatus, uninstallSolution } from './commands/solution.ts'
@@ -32,6 +34,7 @@ Examples:
   p2c run --all                      everything, each project behind what it refers to
   p2c compare accounts               do both sides agree?
   p2c errors                         which rows were not written, and why?
+  p2c explain order SO-000017        what happened to this record?
 
 Exit codes: 0 done, 1 failed, 2 wrong use.`,
   start: `
@@ -67,6 +70,17 @@ Examples:
 Examples:
   p2c compare accounts
   p2c compare contacts --limit 20 --json`,
+  doctor: `
+Examples:
+  p2c doctor                         is the local installation ready for its projects?
+  p2c doctor local-two-hop --json
+  p2c doctor --fix                   set what can be set, then check again`,
+  explain: `
+Examples:
+  p2c explain order SO-000017        why it is where it is, and its timeline
+  p2c explain account ACC-01000-BVRCPS
+  p2c explain order SO-000017 --line 2 --json
+  p2c explain CustomersV2 US-001 --connection-set local`,
   demo: `
 Examples:
   p2c demo
@@ -103,14 +117,18 @@ Examples:
   load: `
 Examples:
   p2c load sample --accounts 1000
-  p2c load adventureworks ./adventureworks`,
+  p2c load adventureworks ./adventureworks
+  p2c load adventureworks --orders`,
   sample: `
 Examples:
   p2c load sample --accounts 20000 --seed 7
   p2c load sample --accounts 5000 --products 20000 --contacts 0`,
   adventureworks: `
 Examples:
-  p2c load adventureworks ./adventureworks`,
+  p2c load adventureworks ./adventureworks
+  p2c load adventureworks --orders --limit 500
+  p2c load adventureworks --orders   all orders through both applications; the same again goes on after a kill
+  p2c load adventureworks --orders --change 1`,
 }
 
 /** The command line: `p2c <command>`. Every command takes `--data`, `--json` and `--lang`. */
@@ -122,6 +140,7 @@ export function createProgram(deps: CliDeps): Command {
   program.addHelpText('after', EXAMPLES.p2c ?? '').showHelpAfterError('(p2c --help shows how)')
   addRunning(program, perform)
   addInspecting(program, perform)
+  addReadiness(program, perform)
   addSolution(program, perform)
   addLoading(program, perform)
   addPosting(program, { common, perform })
@@ -129,9 +148,16 @@ export function createProgram(deps: CliDeps): Command {
 }
 
 function addRunning(program: Command, perform: Perform): void {
-  common(program.command('start').description('start PostgreSQL, Sales, Supply Chain and the integrator; stop with Ctrl-C'))
+  common(
+    program
+      .command('start')
+      .description('start PostgreSQL, Sales, Supply Chain, the Common Data Service and the integrator; stop with Ctrl-C'),
+  )
     .addOption(
-      new Option('--port-base <port>', 'integrator here, Sales 10 above, Supply Chain 20 above; 0 takes free ports')
+      new Option(
+        '--port-base <port>',
+        'integrator here, Sales 10 above, Supply Chain 20 above, Common Data Service 30 above; 0 takes free ports',
+      )
         .default(4000)
         .argParser(toPort),
     )
@@ -217,6 +243,31 @@ function addInspecting(program: Command, perform: Perform): void {
     .action((project: string, options: CommonOptions & { limit: number }) =>
       perform(options, (context) => compare(context, project, options)),
     )
+  common(
+    program
+      .command('explain')
+      .description('say what happened to one record, and show its timeline across both sides')
+      .argument('<entity>', 'account, contact, product, quote, order, invoice, or an entity set of either side')
+      .argument('<key>', 'its number, as both sides show it'),
+  )
+    .addOption(new Option('--line <number>', 'only this line of the document').argParser((text) => inRange(text, 0, MOST_LINES)))
+    .option('--connection-set <name>', 'only projects of this connection set')
+    .action((entity: string, key: string, options: CommonOptions & { line?: number; connectionSet?: string }) =>
+      perform(options, (context) => explain(context, { entity, key }, pick(options, ['line', 'connectionSet']))),
+    )
+}
+
+function addReadiness(program: Command, perform: Perform): void {
+  common(
+    program
+      .command('doctor')
+      .description('check what the projects of a connection set need of both sides')
+      .argument('[connection set]', 'name of the connection set', 'local'),
+  )
+    .option('--fix', 'set what can be set, then check again')
+    .action((connectionSet: string, options: CommonOptions & DoctorOptions) =>
+      perform(options, (context) => doctor(context, connectionSet, pick(options, ['fix']))),
+    )
 }
 
 function addSolution(program: Command, perform: Perform): void {
@@ -247,9 +298,24 @@ function addLoading(program: Command, perform: Perform): void {
     .action((options: CommonOptions & { accounts: number; seed: number; products?: number; contacts?: number }) =>
       perform(options, (context) => loadSample(context, options)),
     )
-  common(
-    load.command('adventureworks').description('the AdventureWorks company data').argument('<folder>', 'folder with its CSV files'),
-  ).action((folder: string, options: CommonOptions) => perform(options, (context) => loadAdventureWorks(context, folder)))
+  addAdventureWorks(load, perform)
+}
+
+function addAdventureWorks(load: Command, perform: Perform): void {
+  const command = load.command('adventureworks').description('the AdventureWorks company data')
+  common(command.argument('[folder]', 'folder with its CSV files; default P2C_ADVENTUREWORKS, or where it usually lies'))
+    .option('--orders', 'its orders too: entered, activated, brought to Supply Chain, confirmed, delivered, invoiced, paid')
+    .addOption(new Option('--limit <count>', 'with --orders: the first orders only').argParser((text) => inRange(text, 1, MOST_GENERATED)))
+    .addOption(
+      new Option('--change <percent>', 'with --orders: change this share of the loaded orders instead').argParser((text) =>
+        inRange(text, 1, 100),
+      ),
+    )
+    .action((folder: string | undefined, options: CommonOptions & AdventureWorksOptions) => {
+      if (options.orders !== true && (options.limit ?? options.change) !== undefined)
+        command.error('error: --limit and --change need --orders')
+      return perform(options, (context) => loadAdventureWorks(context, folder, options))
+    })
 }
 
 function common(command: Command): Command {
@@ -262,6 +328,7 @@ function common(command: Command): Command {
 
 const ERROR_OPTIONS = ['project', 'task', 'code', 'key', 'execution', 'fingerprint', 'waiting', 'state', 'limit'] as const
 const MOST_LISTED = 1000
+const MOST_LINES = 1_000_000
 const limitOption = (value: number): Option =>
   new Option('--limit <count>', 'rows at most').default(value).argParser((text) => inRange(text, 1, MOST_LISTED))
 

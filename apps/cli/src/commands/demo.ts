@@ -2,26 +2,43 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Comparison, Execution } from '@p2c/api'
+import { type Comparison, contract, type Execution } from '@p2c/api'
 import { dropDatabase, silentLogger } from '@p2c/base'
 import { type CommandContext, connect } from '../context.ts'
 import { databaseName, PROGRAM_PARTS } from '../installation/programs.ts'
 import { startInstallation } from '../installation/supervisor.ts'
+import { connectApplications } from '../load/applications.ts'
 import { changeBothSides, repairAccount } from '../load/demo-changes.ts'
 import { loadInto } from '../load/load.ts'
 import { generateSample } from '../load/sample/sample.ts'
 import type { MessageKey } from '../messages/messages.ts'
+import { createSeller } from '../story/seller.ts'
+import { playStory } from '../story/story.ts'
 import { compareProject, printComparison } from './compare.ts'
 import { errors } from './errors.ts'
 import { printExecution } from './execution-table.ts'
 import { executions } from './executions.ts'
+import { printTimeline } from './explain.ts'
 import { printLoad } from './load.ts'
 import { runToEnd } from './run.ts'
 
 /** In the order in which parents precede children (templates specification, section 3). */
-const PROJECTS = ['products', 'accounts', 'contacts', 'contacts-to-customer'] as const
+const PROJECTS = [
+  'products',
+  'accounts',
+  'contacts',
+  'contacts-to-customer',
+  'quotes',
+  'orders-to-supply-chain',
+  'orders-to-sales',
+  'invoices',
+] as const
+const MASTER_DATA = PROJECTS.slice(0, 4)
 const SAMPLE = { accounts: 400, seed: 1 }
-const STEPS = 8
+/** Of a new installation: the company that its projects serve, and the price list of that company's currency (templates specification 10). */
+const LEGAL_ENTITY = 'usmf'
+const PRICE_LIST = 'CRM Service USA (sample)'
+const STEPS = 13
 
 /**
  * The main job from nothing to a clean comparison in a folder of its own, which is removed afterwards.
@@ -57,6 +74,7 @@ async function playDemo(context: CommandContext, databasePrefix: string): Promis
   const installation = await startInstallation({
     dataDir,
     portBase: 0,
+    commonDataService: false, // the story is told by the direct templates
     databasePrefix,
     clock,
     log: silentLogger,
@@ -65,8 +83,11 @@ async function playDemo(context: CommandContext, databasePrefix: string): Promis
   try {
     announce('demo.load')
     printLoad(context, await loadInto(context, generateSample(SAMPLE)))
+    await createSeller((await connectApplications(context)).sales).takeProductsAsActive()
     announce('demo.first-run')
-    const first = await runAll(context, PROJECTS)
+    const first = await runAll(context, MASTER_DATA)
+    const run = (projects: readonly string[]): Promise<Execution[]> => runAll(context, projects)
+    const story = await playStory({ context, legalEntity: LEGAL_ENTITY, priceList: PRICE_LIST, run, announce })
     announce('demo.change')
     const changed = await changeBothSides(context)
     output.line('demo.changed', changed)
@@ -78,10 +99,16 @@ async function playDemo(context: CommandContext, databasePrefix: string): Promis
     output.line('demo.repaired', { key: changed.key })
     const third = await runAll(context, ['accounts'])
     announce('demo.history')
-    await executions(withoutResult(context), { limit: 20 })
+    await executions(withoutResult(context), { limit: 40 })
+    announce('demo.timeline')
+    await showTimeline(context, story.order)
     announce('demo.compare')
     const comparisons = await compareAll(context)
-    return isExpected([...first, ...second, ...third]) && comparisons.every((comparison) => comparison.clean)
+    return (
+      isExpected([...first, ...story.executions, ...second, ...third]) &&
+      story.isSettled &&
+      comparisons.every((comparison) => comparison.clean)
+    )
   } finally {
     await installation.stop()
   }
@@ -108,6 +135,12 @@ async function runAll(context: CommandContext, projects: readonly string[]): Pro
     ended.push(execution)
   }
   return ended
+}
+
+/** What happened to one order on both sides and in between. */
+async function showTimeline(context: CommandContext, order: string): Promise<void> {
+  const api = await connect(context)
+  printTimeline(context, await api.call(contract.getExplanation, { query: { entity: 'order', key: order } }))
 }
 
 async function compareAll(context: CommandContext): Promise<Comparison[]> {

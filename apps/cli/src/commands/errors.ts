@@ -16,7 +16,7 @@ export interface ErrorsOptions {
 
 const COLUMNS: readonly Column<RecordError>[] = [
   { title: 'column.project', value: (row) => row.projectName },
-  { title: 'column.task', value: (row) => row.taskName },
+  { title: 'column.task', value: (row) => (row.leg === '001' ? row.taskName : `${row.taskName} / ${row.leg}`) },
   { title: 'column.key', value: (row) => row.sourceKey },
   { title: 'column.state', value: (row) => row.state },
   { title: 'column.code', value: (row) => row.code },

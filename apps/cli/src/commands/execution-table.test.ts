@@ -31,7 +31,7 @@ const anExecution = (changes: Partial<Execution> = {}, counters: Partial<typeof 
   createdAt: '2024-03-01T08:00:00Z',
   startedAt: '2024-03-01T08:00:00Z',
   finishedAt: '2024-03-01T08:00:04Z',
-  tasks: [{ id: 't', name: 'Accounts - Customers', order: 1, status: 'completed', counters: { ...NONE, ...counters } }],
+  tasks: [{ id: 't', name: 'Accounts - Customers', leg: '001', order: 1, status: 'completed', counters: { ...NONE, ...counters } }],
   ...changes,
 })
 
@@ -80,4 +80,16 @@ test('a list has one line for each execution, in the words of the language', () 
   expect(lines[0]).toContain('Exécution')
   expect(lines[1]).toMatch(/accounts +Terminé .* 1\u202f234 /)
   expect(lines[2]).toMatch(/contacts +En pause/)
+})
+
+test('a task with two legs has a line for each, told apart; one with a single leg has its name alone', () => {
+  const { context, printed } = aContext()
+  const task = (name: string, leg: string, order: number) => ({ id: `${order}`, name, leg, order, status: 'completed' as const, counters: NONE })
+  printExecution(context, anExecution({ tasks: [task('OrderHeader', '001', 1), task('OrderHeader', '002', 2), task('OrderLine', '001', 3)] }))
+  const lines = printed().split('\n')
+  expect(lines.filter((line) => line.startsWith('Order')).map((line) => line.split(/ {2,}/)[0])).toEqual([
+    'OrderHeader / 001',
+    'OrderHeader / 002',
+    'OrderLine',
+  ])
 })

@@ -25,10 +25,14 @@ const counterColumns = (context: CommandContext): Column<CounterRow>[] =>
     value: (row: CounterRow) => context.messages.number(row.counters[name]),
   }))
 
+/** The name of a task, with the leg where it has more than one. */
+export const taskTitle = (all: Execution['tasks'], { name, leg }: Execution['tasks'][number]): string =>
+  all.some((other) => other.name === name && other.leg !== leg) ? `${name} / ${leg}` : name
+
 /** One execution with a line for each task, the summary line, and where to look when rows failed. */
 export function printExecution(context: CommandContext, execution: Execution): void {
   const { output, messages, clock } = context
-  const rows = execution.tasks.map((task) => ({ name: task.name, status: task.status, counters: task.counters }))
+  const rows = execution.tasks.map((task) => ({ name: taskTitle(execution.tasks, task), status: task.status, counters: task.counters }))
   output.table<CounterRow>(
     [
       { title: 'column.task', value: (row) => row.name },

@@ -1,16 +1,30 @@
 import type { CommandContext } from '../context.ts'
 import { readAdventureWorks } from '../load/adventureworks/adventureworks.ts'
+import { findFolder } from '../load/find-folder.ts'
 import { type LoadedEntity, loadInto } from '../load/load.ts'
 import type { LoadSet } from '../load/load-set.ts'
 import { generateSample, type SampleOptions } from '../load/sample/sample.ts'
+import { loadAdventureWorksOrders, type OrderLoadOptions } from './load-orders.ts'
 
 /** Loads a generated sample; the same options load the same rows. */
 export const loadSample = (context: CommandContext, options: SampleOptions): Promise<number> =>
   loadAndPrint(context, generateSample(options))
 
-/** Loads the AdventureWorks company data from a folder of CSV files. */
-export const loadAdventureWorks = async (context: CommandContext, folder: string): Promise<number> =>
-  loadAndPrint(context, await readAdventureWorks(folder))
+/** `orders` loads the orders too; the others are for them only. */
+export interface AdventureWorksOptions extends OrderLoadOptions {
+  readonly orders?: boolean
+}
+
+/** Loads the AdventureWorks company data from a folder of CSV files. Throws `data-set-not-found`, `data-set-incomplete`, `data-set-unreadable`. */
+export async function loadAdventureWorks(
+  context: CommandContext,
+  given: string | undefined,
+  options: AdventureWorksOptions,
+): Promise<number> {
+  const folder = await findFolder(given, { env: process.env, cwd: process.cwd() })
+  if (options.orders === true) return loadAdventureWorksOrders(context, folder, options)
+  return loadAndPrint(context, await readAdventureWorks(folder))
+}
 
 /** Exit code 1 when a row was refused: the data is not all there. */
 async function loadAndPrint(context: CommandContext, set: LoadSet): Promise<number> {

@@ -1,8 +1,10 @@
 import type { CommandContext } from '../context.ts'
 import { fetchToken } from '../installation/installation.ts'
+import { PROGRAM_PARTS, type ProgramPart } from '../installation/programs.ts'
 
-export const TOKEN_TARGETS = ['sales', 'supply-chain', 'server'] as const
-export type TokenTarget = (typeof TOKEN_TARGETS)[number]
+/** The parts of an installation that take bearer tokens. */
+export const TOKEN_TARGETS = PROGRAM_PARTS
+export type TokenTarget = ProgramPart
 
 /** Prints a bearer token of a running local part, and nothing else, so that a shell can take it up. */
 export async function token(context: CommandContext, target: TokenTarget): Promise<number> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { fetchToken, findRunning, openInstallation } from './installation.ts'
-import { openSecrets } from './secrets.ts'
+import { completeSecrets, openSecrets } from './secrets.ts'
 
 async function aFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'p2c-installation-'))
@@ -20,10 +20,23 @@ test('secrets are made once, also by many starts at once, are long and for the o
   const folder = await aFolder(t)
   const all = await Promise.all(Array.from({ length: 5 }, () => openSecrets(folder)))
   expect(all.every((one) => JSON.stringify(one) === JSON.stringify(all[0]))).toBe(true)
-  const { sales, supplyChain, server, encryptionKey } = await openSecrets(folder)
-  const keys = [sales.tokenKey, supplyChain.tokenKey, server.tokenKey, encryptionKey]
-  expect(keys.map((key) => Buffer.from(key, 'base64').length)).toEqual([32, 32, 32, 32])
-  expect(new Set([...keys, sales.clientSecret, supplyChain.clientSecret, server.clientSecret]).size).toBe(7)
+  const { sales, supplyChain, commonDataService, server, encryptionKey } = await completeSecrets(folder)
+  const keys = [sales.tokenKey, supplyChain.tokenKey, commonDataService.tokenKey, server.tokenKey, encryptionKey]
+  expect(keys.map((key) => Buffer.from(key, 'base64').length)).toEqual([32, 32, 32, 32, 32])
+  const clients = [sales, supplyChain, commonDataService, server].map(({ clientSecret }) => clientSecret)
+  expect(new Set([...keys, ...clients]).size).toBe(9)
+  expect((await stat(join(folder, 'secrets.json'))).mode & 0o777).toBe(0o600)
+})
+
+test('secrets from before a program are completed once, and all others stay', async (t) => {
+  const folder = await aFolder(t)
+  const { commonDataService: _new, ...before } = await openSecrets(folder)
+  await writeFile(join(folder, 'secrets.json'), JSON.stringify(before))
+  expect(await openSecrets(folder)).toEqual(before)
+  const completed = await completeSecrets(folder)
+  expect(completed).toMatchObject(before)
+  expect(await completeSecrets(folder)).toEqual(completed)
+  expect(await openSecrets(folder)).toEqual(completed)
   expect((await stat(join(folder, 'secrets.json'))).mode & 0o777).toBe(0o600)
 })
 

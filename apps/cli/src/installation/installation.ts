@@ -3,14 +3,8 @@ import { join, resolve } from 'node:path'
 import { AppError, isAlive, processStart } from '@p2c/base'
 import { z } from 'zod'
 import { replacePrivateFile } from './private-file.ts'
-import { openSecrets, readSecrets, type Secrets } from './secrets.ts'
-
-/** Addresses of the running programs, without a slash at the end. */
-export interface InstallationUrls {
-  readonly server: string
-  readonly sales: string
-  readonly supplyChain: string
-}
+import { type InstallationUrls, PART_KEYS, type ProgramPart } from './programs.ts'
+import { openSecrets, readSecrets } from './secrets.ts'
 
 const runningSchema = z.object({
   pid: z.number().int(),
@@ -20,6 +14,7 @@ const runningSchema = z.object({
   server: z.url(),
   sales: z.url(),
   supplyChain: z.url(),
+  commonDataService: z.url().exactOptional(),
 })
 
 /** What runs now, and where. */
@@ -30,7 +25,6 @@ export interface Installation {
   readonly dataDir: string
   readonly postgresDir: string
   readonly logsDir: string
-  readonly secrets: Secrets
   /** Tells other commands where everything answers; call when all is ready. */
   announce(urls: InstallationUrls, startedAt: Date): Promise<void>
   /** Takes that back. */
@@ -49,11 +43,11 @@ export async function openInstallation(folder: string): Promise<Installation> {
   await makeFolder(logsDir)
   const running = await readRunning(dataDir)
   if (running !== undefined) throw alreadyRunning(dataDir, running)
+  await openSecrets(dataDir)
   return {
     dataDir,
     postgresDir: join(dataDir, 'postgres'),
     logsDir,
-    secrets: await openSecrets(dataDir),
     announce: (urls, startedAt) => {
       const content = { pid: process.pid, processStart: processStart(process.pid) ?? '', startedAt: startedAt.toISOString(), ...urls }
       return replacePrivateFile(runningPath(dataDir), `${JSON.stringify(content, undefined, 2)}\n`)
@@ -116,25 +110,24 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The parts of an installation that take bearer tokens. */
-export type TokenTarget = 'sales' | 'supply-chain' | 'server'
-
 const LONGEST_ANSWER_MS = 15_000
 /** The tenant's name in the paths of the local token end points. */
 const TENANT = 'local'
 
 /**
  * A bearer token for a part of the installation running in `folder`, asked of that part's own token end point.
- * Throws `nothing-running`, `part-not-answering`, `sign-in-refused`, `secrets-missing`, `secrets-unusable`.
+ * Throws `nothing-running`, `part-left-out`, `part-not-answering`, `sign-in-refused`, `secrets-missing`, `secrets-unusable`.
  */
-export async function fetchToken(folder: string, target: TokenTarget): Promise<string> {
+export async function fetchToken(folder: string, target: ProgramPart): Promise<string> {
   const running = await findRunning(folder)
   const dataDir = resolve(folder)
   const secrets = await readSecrets(dataDir)
   if (secrets === undefined) throw noSecrets(dataDir)
-  const name = target === 'supply-chain' ? 'supplyChain' : target
-  const { clientId, clientSecret } = secrets[name]
+  const name = PART_KEYS[target]
   const url = running[name]
+  const own = secrets[name]
+  if (url === undefined || own === undefined) throw leftOut(dataDir, target)
+  const { clientId, clientSecret } = own
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
@@ -143,6 +136,14 @@ export async function fetchToken(folder: string, target: TokenTarget): Promise<s
   })
   return readToken(await askForToken(`${url}/${TENANT}/oauth2/v2.0/token`, form, target), target)
 }
+
+const leftOut = (dataDir: string, target: ProgramPart): AppError =>
+  new AppError({
+    category: 'connectivity',
+    code: 'part-left-out',
+    message: `The installation in ${dataDir} runs without the part '${target}'. Stop it and start it again without P2C_COMMON_DATA_SERVICE=off.`,
+    details: { dataDir, part: target },
+  })
 
 const noSecrets = (dataDir: string): AppError =>
   new AppError({
@@ -156,7 +157,7 @@ interface TokenReply {
   readonly body: unknown
 }
 
-async function askForToken(url: string, form: URLSearchParams, target: TokenTarget): Promise<TokenReply> {
+async function askForToken(url: string, form: URLSearchParams, target: ProgramPart): Promise<TokenReply> {
   try {
     const reply = await fetch(url, { method: 'POST', body: form, signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
     return { status: reply.status, body: parseJson(await reply.text()) }
@@ -174,7 +175,7 @@ async function askForToken(url: string, form: URLSearchParams, target: TokenTarg
 const tokenSchema = z.object({ access_token: z.string().min(1) })
 const refusalSchema = z.object({ error_description: z.string() })
 
-function readToken({ status, body }: TokenReply, target: TokenTarget): string {
+function readToken({ status, body }: TokenReply, target: ProgramPart): string {
   const token = tokenSchema.safeParse(body)
   if (status === 200 && token.success) return token.data.access_token
   const refusal = refusalSchema.safeParse(body)

@@ -10,6 +10,7 @@ const settings = z
     P2C_FIXTURE_FAULT: z.string().default(''),
     P2C_PROGRAM_SALES_URL: z.url().optional(),
     P2C_PROGRAM_SUPPLY_CHAIN_URL: z.url().optional(),
+    P2C_PROGRAM_COMMON_DATA_SERVICE_URL: z.url().optional(),
     P2C_PROGRAM_TEMPLATES: z.string().optional(),
   })
   .transform((env) => ({ fault: env.P2C_FIXTURE_FAULT, given: env }))
@@ -19,7 +20,7 @@ await runProgram({
   settings,
   start: async ({ fault, given, host, port, databaseUrl, tokenKey, clientId, clientSecret }, log, clock) => {
     // Whatever the prefix: the databases of a start without one are `p2c_sales` and so on.
-    const part = /_(sales|supply_chain|integrator)$/.exec(new URL(databaseUrl).pathname)?.[1]
+    const part = /_(sales|supply_chain|cds|integrator)$/.exec(new URL(databaseUrl).pathname)?.[1]
     const isTold = (name: string): boolean => fault === `${part}:${name}`
     if (isTold('refuse')) throw new AppError({ category: 'schema', code: 'fixture-refused', message: 'Told to refuse.' })
     if (isTold('exit')) {

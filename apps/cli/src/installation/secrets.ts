@@ -3,7 +3,7 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, randomIds } from '@p2c/base'
 import { z } from 'zod'
-import { createPrivateFile } from './private-file.ts'
+import { createPrivateFile, replacePrivateFile } from './private-file.ts'
 
 const partSecrets = z.object({
   /** The client that may ask this program for tokens. */
@@ -17,14 +17,17 @@ const secretsSchema = z.object({
   sales: partSecrets,
   supplyChain: partSecrets,
   server: partSecrets,
+  /** Installations from before this program have none: they get it at a start. */
+  commonDataService: partSecrets.exactOptional(),
   /** Encrypts the secrets that the integrator stores; 32 bytes in base64. */
   encryptionKey: z.base64().min(43),
 })
 export type Secrets = z.output<typeof secretsSchema>
+export type PartSecrets = z.output<typeof partSecrets>
 
 const SECRET_BYTES = 32
 
-const newPart = (): Secrets['sales'] => ({
+const newPart = (): PartSecrets => ({
   clientId: randomIds.guid(),
   clientSecret: randomBytes(SECRET_BYTES).toString('base64url'),
   tokenKey: randomBytes(SECRET_BYTES).toString('base64'),
@@ -34,6 +37,7 @@ const newSecrets = (): Secrets => ({
   sales: newPart(),
   supplyChain: newPart(),
   server: newPart(),
+  commonDataService: newPart(),
   encryptionKey: randomBytes(SECRET_BYTES).toString('base64'),
 })
 
@@ -50,6 +54,18 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
   const secrets = newSecrets()
   const created = await createPrivateFile(secretsPath(dataDir), `${JSON.stringify(secrets, undefined, 2)}\n`)
   return created ? secrets : openSecrets(dataDir)
+}
+
+/**
+ * The same with those of every program of today. Call while the folder is claimed: of two starts at once only one may write.
+ * Throws what `openSecrets` throws.
+ */
+export async function completeSecrets(dataDir: string): Promise<Required<Secrets>> {
+  const known = await openSecrets(dataDir)
+  if (known.commonDataService !== undefined) return { ...known, commonDataService: known.commonDataService }
+  const complete = { ...known, commonDataService: newPart() }
+  await replacePrivateFile(secretsPath(dataDir), `${JSON.stringify(complete, undefined, 2)}\n`)
+  return complete
 }
 
 /** The secrets as they are; undefined before the first start. Throws `secrets-unusable`. */

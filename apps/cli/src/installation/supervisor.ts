@@ -2,14 +2,16 @@ import { join } from 'node:path'
 import { AppError, type Claim, type Clock, claimFolder, ensureDatabase, isAppError, type Logger, startEmbeddedPostgres } from '@p2c/base'
 import { assertServerUrl, prefixOf, reachServer, withoutAccount } from './external-server.ts'
 import { assertHost, LOOPBACK } from './host.ts'
-import { type Installation, type InstallationUrls, openInstallation } from './installation.ts'
+import { type Installation, openInstallation } from './installation.ts'
 import { createProcessList, endLeftOvers, type ProcessList } from './left-overs.ts'
 import { createFileLogger } from './log-file.ts'
 import {
   commonEnvironment,
   databaseName,
   type Environment,
+  type InstallationUrls,
   inherited,
+  PART_KEYS,
   type Part,
   PORT_OFFSETS,
   PROGRAM_PATHS,
@@ -17,16 +19,19 @@ import {
   type ProgramPaths,
   serverEnvironment,
 } from './programs.ts'
+import { completeSecrets, type Secrets } from './secrets.ts'
 import { RESTART_LIMITS, type RestartLimits, type SupervisedPart, startSupervisedPart } from './supervised-part.ts'
 
 export interface StartInstallationOptions {
   readonly dataDir: string
-  /** The integrator listens here, Sales 10 above, Supply Chain 20 above; 0 takes free ports. */
+  /** The integrator listens here, Sales 10 above, Supply Chain 20 above, the Common Data Service 30 above; 0 takes free ports. */
   readonly portBase: number
   /** Address of this machine on which the programs listen and are known to the others; default 127.0.0.1, which no other machine reaches. */
   readonly host?: string
   /** Steps that the integrator works on side by side; default 2, 0 leaves them to workers. */
   readonly workers?: number
+  /** Whether the Common Data Service is started, too; default yes, unless `P2C_COMMON_DATA_SERVICE` is `off`. */
+  readonly commonDataService?: boolean
   readonly log: Logger
   readonly clock: Clock
   /** Called once for each part, in the order in which they get ready. The address of the database is without its password. */
@@ -51,22 +56,23 @@ export interface StartedInstallation {
   readonly urls: InstallationUrls
   /** Resolves with the reason when a part is given up; never otherwise. The others keep running until `stop()`. */
   readonly failed: Promise<AppError>
-  /** Process number of a program's present run. */
+  /** Process number of a program's present run; 0 where it is left out. */
   pid(part: ProgramPart): number
-  /** Stops the integrator, Sales, Supply Chain and the embedded database, in this order. May be called again. */
+  /** Stops the integrator, the applications and the embedded database, in this order. May be called again. */
   stop(): Promise<void>
 }
 
 const READY_TIMEOUT_MS = 120_000
 
 /**
- * Starts everything: the database, the two applications, the integrator. What was started is stopped again when a later part fails.
+ * Starts everything: the database, the applications, the integrator. What was started is stopped again when a later part fails.
  * Throws `already-running`, `port-in-use`, `program-failed`, `program-not-ready`, what the programs report, and the errors of
  * `openInstallation`, `startEmbeddedPostgres` and `ensureDatabase`.
  */
 export async function startInstallation(options: StartInstallationOptions): Promise<StartedInstallation> {
   assertPortBase(options.portBase)
   assertHost(options.host ?? LOOPBACK)
+  const applications = applicationsOf(options)
   const installation = await openInstallation(options.dataDir)
   const claim = await claimInstallation(installation.dataDir)
   const processes = createProcessList(installation.dataDir)
@@ -75,7 +81,8 @@ export async function startInstallation(options: StartInstallationOptions): Prom
     await endLeftOvers(installation.dataDir, options.log)
     const database = await startDatabase(options, installation)
     started.push(database)
-    const parts = await startPrograms({ options, installation, serverUrl: database.serverUrl, processes, started })
+    const secrets = await completeSecrets(installation.dataDir)
+    const parts = await startPrograms({ options, installation, secrets, serverUrl: database.serverUrl, processes, started }, applications)
     const urls = urlsOf(parts)
     await installation.announce(urls, options.clock.now())
     return running({ log: options.log, installation, claim, processes, database, parts, urls })
@@ -149,29 +156,44 @@ async function useServer(serverUrl: string): Promise<StartedDatabase> {
   return { serverUrl, failed: new Promise(() => undefined), stop: () => Promise.resolve() }
 }
 
-type Parts = Readonly<Record<ProgramPart, SupervisedPart>>
+/** In the order in which they are stopped. */
+type Parts = ReadonlyMap<ProgramPart, SupervisedPart>
 
 interface StartContext {
   readonly options: StartInstallationOptions
   readonly installation: Installation
+  readonly secrets: Required<Secrets>
   readonly serverUrl: string
   readonly processes: ProcessList
   /** What runs already is put here, for the case that a later part fails. */
   readonly started: Stoppable[]
 }
 
-/** The applications start side by side; the integrator needs both. */
-async function startPrograms(context: StartContext): Promise<Parts> {
-  const applications = await Promise.allSettled([startPart(context, 'sales', {}), startPart(context, 'supply-chain', {})])
-  const [sales, supplyChain] = applications.map(valueOrThrow)
-  if (sales === undefined || supplyChain === undefined) throw new TypeError('two applications were started')
-  const { installation, options } = context
+/** The applications that are started. Throws `settings-invalid`. */
+function applicationsOf({ commonDataService, env = process.env }: StartInstallationOptions): readonly ProgramPart[] {
+  const chosen = env.P2C_COMMON_DATA_SERVICE || 'on'
+  if (chosen !== 'on' && chosen !== 'off') {
+    throw new AppError({
+      category: 'schema',
+      code: 'settings-invalid',
+      message: `P2C_COMMON_DATA_SERVICE is ${JSON.stringify(chosen)}. Expected: on or off.`,
+    })
+  }
+  const hasHub = commonDataService ?? chosen === 'on'
+  return ['sales', 'supply-chain', ...(hasHub ? (['common-data-service'] as const) : [])]
+}
+
+/** The applications start side by side; the integrator needs them all. */
+async function startPrograms(context: StartContext, applications: readonly ProgramPart[]): Promise<Parts> {
+  const settled = await Promise.allSettled(applications.map((part) => startPart(context, part, {})))
+  const running = new Map(settled.map(valueOrThrow).map((supervised, at) => [applications[at] as ProgramPart, supervised]))
+  const { options, secrets } = context
   const paths = options.paths ?? PROGRAM_PATHS
   const extra = {
-    ...serverEnvironment({ sales: sales.url, supplyChain: supplyChain.url }, installation.secrets, paths.templates),
+    ...serverEnvironment(urlsOf(running), secrets, paths.templates),
     ...(options.workers !== undefined && { P2C_PROGRAM_WORKERS: String(options.workers) }),
   }
-  return { sales, 'supply-chain': supplyChain, server: await startPart(context, 'server', extra) }
+  return new Map([['server', await startPart(context, 'server', extra)], ...running])
 }
 
 function valueOrThrow<Value>(result: PromiseSettledResult<Value>): Value {
@@ -180,7 +202,7 @@ function valueOrThrow<Value>(result: PromiseSettledResult<Value>): Value {
 }
 
 async function startPart(
-  { options, installation, serverUrl, processes, started }: StartContext,
+  { options, installation, secrets, serverUrl, processes, started }: StartContext,
   part: ProgramPart,
   extra: Environment,
 ): Promise<SupervisedPart> {
@@ -194,7 +216,7 @@ async function startPart(
     part,
     program: (options.paths ?? PROGRAM_PATHS).programs[part],
     port: options.portBase === 0 ? 0 : options.portBase + PORT_OFFSETS[part],
-    envFor: (port) => ({ ...outer, ...commonEnvironment(part, { host, port, databaseUrl, secrets: installation.secrets }), ...extra }),
+    envFor: (port) => ({ ...outer, ...commonEnvironment({ host, port, databaseUrl, secrets: secrets[PART_KEYS[part]] }), ...extra }),
     logFile: join(installation.logsDir, `${part}.log`),
     readyTimeoutMs: options.readyTimeoutMs ?? READY_TIMEOUT_MS,
     restarts: options.restarts ?? RESTART_LIMITS,
@@ -207,11 +229,17 @@ async function startPart(
   return supervised
 }
 
-const urlsOf = (parts: Parts): InstallationUrls => ({
-  server: parts.server.url,
-  sales: parts.sales.url,
-  supplyChain: parts['supply-chain'].url,
-})
+/** An address of each part that runs; the integrator's is empty until it does. */
+function urlsOf(parts: Parts): InstallationUrls {
+  const urlOf = (part: ProgramPart): string => parts.get(part)?.url ?? ''
+  const hub = parts.get('common-data-service')
+  return {
+    server: urlOf('server'),
+    sales: urlOf('sales'),
+    supplyChain: urlOf('supply-chain'),
+    ...(hub !== undefined && { commonDataService: hub.url }),
+  }
+}
 
 interface RunningContext {
   readonly log: Logger
@@ -228,7 +256,7 @@ function running({ log, installation, claim, processes, database, parts, urls }:
   const stop = async (): Promise<void> => {
     await installation.withdraw()
     try {
-      await stopInOrder([parts.server, parts.sales, parts['supply-chain'], database])
+      await stopInOrder([...parts.values(), database])
       await processes.clear()
     } finally {
       await claim.release()
@@ -237,8 +265,8 @@ function running({ log, installation, claim, processes, database, parts, urls }:
   }
   return {
     urls,
-    failed: Promise.race([database.failed, ...Object.values(parts).map((part) => part.failed)]),
-    pid: (part) => parts[part].pid(),
+    failed: Promise.race([database.failed, ...[...parts.values()].map((part) => part.failed)]),
+    pid: (part) => parts.get(part)?.pid() ?? 0,
     stop: () => {
       stopped ??= stop()
       return stopped

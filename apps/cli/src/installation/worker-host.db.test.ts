@@ -9,7 +9,10 @@ import type { ProgramPaths } from './programs.ts'
 import { type StartWorkerOptions, startWorker } from './worker-host.ts'
 
 const PROGRAM = fileURLToPath(new URL('./worker.fixture.ts', import.meta.url))
-const PATHS: ProgramPaths = { programs: { sales: PROGRAM, 'supply-chain': PROGRAM, server: PROGRAM, worker: PROGRAM }, templates: '/none' }
+const PATHS: ProgramPaths = {
+  programs: { sales: PROGRAM, 'supply-chain': PROGRAM, 'common-data-service': PROGRAM, server: PROGRAM, worker: PROGRAM },
+  templates: '/none',
+}
 const KEY = randomBytes(32).toString('base64')
 
 async function aFolder(t: TestContext): Promise<string> {

@@ -11,10 +11,16 @@ export interface Applications {
   readonly supplyChain: ApplicationClient
 }
 
-/** Clients of the two running applications. Throws `nothing-running`. */
-export async function connectApplications(context: Pick<CommandContext, 'dataDir' | 'clock'>): Promise<Applications> {
+/**
+ * Clients of the two running applications. With `patienceMs` calls are repeated while an application is away (see `ApplicationClientDeps`).
+ * Throws `nothing-running`.
+ */
+export async function connectApplications(
+  context: Pick<CommandContext, 'dataDir' | 'clock'>,
+  options: { readonly patienceMs?: number } = {},
+): Promise<Applications> {
   const running = await findRunning(context.dataDir)
   const client = (baseUrl: string, part: 'sales' | 'supply-chain'): ApplicationClient =>
-    createApplicationClient({ baseUrl, token: cachedToken(context, part), fetch, clock: context.clock })
+    createApplicationClient({ baseUrl, token: cachedToken(context, part), fetch, clock: context.clock, ...options })
   return { sales: client(running.sales, 'sales'), supplyChain: client(running.supplyChain, 'supply-chain') }
 }

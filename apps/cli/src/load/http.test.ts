@@ -54,3 +54,38 @@ test('no answer, and an answer that is no JSON, are told from a refusal', async 
   await expect(aClient().json('GET', '/x')).rejects.toMatchObject({ code: 'application-unreachable', retryable: true })
   await expect(aClient(new Response('<html>')).json('GET', '/x')).rejects.toMatchObject({ code: 'application-failed' })
 })
+
+test('with patience an application that is away is waited for; a refusal and the end of the patience are told at once', async () => {
+  const clock = createManualClock('2024-03-01T08:00:00Z')
+  const away = () => {
+    clock.advance(40_000)
+    return Promise.reject(new TypeError('fetch failed'))
+  }
+  const answers = [away, away, async () => new Response('{"a":1}'), async () => new Response('{}', { status: 400 }), away, away, away, away]
+  const client = createApplicationClient({
+    baseUrl: 'http://sales.example',
+    token: async () => 'T',
+    fetch: () => answers.shift()?.() ?? away(),
+    clock,
+    patienceMs: 90_000,
+  })
+  expect(await client.json('GET', '/x')).toEqual({ a: 1 })
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({ code: 'application-refused' })
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({ code: 'application-unreachable' })
+  expect(answers).toHaveLength(1)
+})
+
+test('headers go along', async () => {
+  const sent: unknown[] = []
+  const client = createApplicationClient({
+    baseUrl: 'http://sales.example',
+    token: async () => 'T',
+    fetch: async (_url, init) => {
+      sent.push(init?.headers)
+      return new Response('{}')
+    },
+    clock: createManualClock('2024-03-01T08:00:00Z'),
+  })
+  await client.json('POST', '/x', {}, { 'Idempotency-Key': 'k' })
+  expect(sent).toEqual([expect.objectContaining({ 'Idempotency-Key': 'k', authorization: 'Bearer T' })])
+})

@@ -1,13 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError, type Clock } from '@p2c/base'
+import { AppError, type Clock, isAppError } from '@p2c/base'
 
 /** Calls one application with a bearer token; JSON in, JSON out. */
 export interface ApplicationClient {
   /**
    * Throws `application-refused` with the application's own text where the request itself is at fault; `sign-in-refused`, `throttled`,
-   * `application-failed` and `application-unreachable` where any other request would fare the same.
+   * `application-failed` and `application-unreachable` where any other request would fare the same. `headers` go along as they are.
    */
-  json(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  json(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<unknown>
   /** A body of another kind, answered as text. */
   text(path: string, body: string, contentType: string): Promise<string>
 }
@@ -18,33 +23,33 @@ export interface ApplicationClientDeps {
   readonly fetch: typeof fetch
   /** `Retry-After` may name a time. */
   readonly clock: Clock
+  /**
+   * How long an application may be away before a call fails; by default no time at all. A call that got no answer is sent again then, though
+   * the application may have carried it out: only for callers whose requests can be repeated.
+   */
+  readonly patienceMs?: number
 }
 
 const REPEATS = 5
 
 export function createApplicationClient(deps: ApplicationClientDeps): ApplicationClient {
-  const send = async (path: string, init: RequestInit, headers: Record<string, string>): Promise<Response> => {
+  const send = async (path: string, init: RequestInit, headers: Readonly<Record<string, string>>): Promise<string> => {
     for (let attempt = 0; ; attempt += 1) {
-      const response = await once(deps, path, { ...init, headers: { ...headers, authorization: `Bearer ${await deps.token()}` } })
-      if ((response.status !== 429 && response.status !== 503) || attempt >= REPEATS) return response
-      await response.body?.cancel() // else its connection stays taken
-      await delay(pauseMs(response.headers.get('retry-after'), deps.clock.now().getTime()))
+      const reply = await patiently(deps, async () =>
+        once(deps, path, { ...init, headers: { ...headers, authorization: `Bearer ${await deps.token()}` } }),
+      )
+      if (reply.ok) return reply.text
+      if ((reply.status !== 429 && reply.status !== 503) || attempt >= REPEATS) throw refusal(path, reply.status, reply.text)
+      await delay(pauseMs(reply.retryAfter, deps.clock.now().getTime()))
     }
   }
   return {
-    json: async (method, path, body) => {
+    json: async (method, path, body, headers) => {
       const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
-      const response = await send(path, init, { accept: 'application/json', 'content-type': 'application/json' })
-      const text = await bodyOf(deps, response)
-      if (!response.ok) throw refusal(path, response.status, text)
-      return text === '' ? undefined : parseReply(path, response.status, text)
+      const text = await send(path, init, { accept: 'application/json', 'content-type': 'application/json', ...headers })
+      return text === '' ? undefined : parseReply(path, text)
     },
-    text: async (path, body, contentType) => {
-      const response = await send(path, { method: 'POST', body }, { 'content-type': contentType })
-      const text = await bodyOf(deps, response)
-      if (!response.ok) throw refusal(path, response.status, text)
-      return text
-    },
+    text: (path, body, contentType) => send(path, { method: 'POST', body }, { 'content-type': contentType }),
   }
 }
 
@@ -58,11 +63,39 @@ export function pauseMs(retryAfter: string | null, now: number): number {
   return Number.isNaN(asked) ? FIRST_PAUSE_MS : Math.min(Math.max(asked, 0), LONGEST_PAUSE_MS)
 }
 
-const once = (deps: ApplicationClientDeps, path: string, init: RequestInit): Promise<Response> =>
-  deps.fetch(`${deps.baseUrl}${path}`, init).catch((cause: unknown) => Promise.reject(unreachable(deps.baseUrl, cause)))
+/** How often an application that is away is asked whether it is back. */
+const ABSENCE_PAUSE_MS = 500
 
-const bodyOf = (deps: ApplicationClientDeps, response: Response): Promise<string> =>
-  response.text().catch((cause: unknown) => Promise.reject(unreachable(deps.baseUrl, cause)))
+/** Repeats a call while nobody answers it, until the patience is over. */
+async function patiently(deps: ApplicationClientDeps, call: () => Promise<Reply>): Promise<Reply> {
+  const startedAt = deps.clock.now().getTime()
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      const waited = deps.clock.now().getTime() - startedAt
+      if (!isAppError(error) || !error.retryable || waited >= (deps.patienceMs ?? 0)) throw error
+      await delay(ABSENCE_PAUSE_MS)
+    }
+  }
+}
+
+interface Reply {
+  readonly ok: boolean
+  readonly status: number
+  readonly text: string
+  readonly retryAfter: string | null
+}
+
+async function once(deps: ApplicationClientDeps, path: string, init: RequestInit): Promise<Reply> {
+  try {
+    const response = await deps.fetch(`${deps.baseUrl}${path}`, init)
+    const { ok, status, headers } = response
+    return { ok, status, retryAfter: headers.get('retry-after'), text: await response.text() }
+  } catch (cause) {
+    throw unreachable(deps.baseUrl, cause)
+  }
+}
 
 const unreachable = (baseUrl: string, cause: unknown): AppError =>
   new AppError({
@@ -73,11 +106,11 @@ const unreachable = (baseUrl: string, cause: unknown): AppError =>
     cause,
   })
 
-function parseReply(path: string, status: number, text: string): unknown {
+function parseReply(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw failed(path, status, `the reply is no JSON: ${text.slice(0, 100)}`)
+    throw failed(path, 200, `the reply is no JSON: ${text.slice(0, 100)}`)
   }
 }
 

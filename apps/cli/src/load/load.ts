@@ -7,7 +7,7 @@ import { createSupplyChainLoader } from './supply-chain-loader.ts'
 import type { LoadOutcome } from './write-batches.ts'
 
 /** The company of a new installation. */
-const COMPANY = 'usmf'
+export const COMPANY = 'usmf'
 
 export interface LoadedEntity extends LoadOutcome {
   readonly entity: 'products' | 'accounts' | 'contacts'

@@ -1,6 +1,7 @@
 import { SALES_ROOT } from './applications.ts'
 import type { ApplicationClient } from './http.ts'
 import type { LoadAccount, LoadAddress, LoadContact } from './load-set.ts'
+import { quote } from './read-rows.ts'
 import { type LoadOutcome, writeBatches } from './write-batches.ts'
 
 /** Rows of one bulk message; within the range that the service advises. */
@@ -56,15 +57,13 @@ interface UpsertInput<Item> {
   readonly onProgress: (done: number) => void
 }
 
-/** ISO code to id. */
-async function readCurrencies(client: ApplicationClient): Promise<ReadonlyMap<string, string>> {
+/** ISO code of each currency to its id. */
+export async function readCurrencies(client: ApplicationClient): Promise<ReadonlyMap<string, string>> {
   const answer = (await client.json('GET', `${SALES_ROOT}/transactioncurrencies?$select=isocurrencycode`)) as {
     value: { isocurrencycode: string; transactioncurrencyid: string }[]
   }
   return new Map(answer.value.map((row) => [row.isocurrencycode, row.transactioncurrencyid]))
 }
-
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 function currencyBind(code: string, currencies: ReadonlyMap<string, string>): Record<string, string> {
   const id = currencies.get(code)

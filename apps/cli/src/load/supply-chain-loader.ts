@@ -2,6 +2,7 @@ import { SUPPLY_CHAIN_ROOT } from './applications.ts'
 import { sendChangeSet, type Write } from './change-set.ts'
 import type { ApplicationClient } from './http.ts'
 import type { LoadProduct } from './load-set.ts'
+import { quote, readRows } from './read-rows.ts'
 import { type LoadOutcome, writeBatches } from './write-batches.ts'
 
 /** Products of one change set. */
@@ -25,39 +26,36 @@ export interface SupplyChainLoader {
 
 /** Releases products in one company of a Supply Chain application over OData; a product that is there gets the new texts and prices. */
 export async function createSupplyChainLoader(client: ApplicationClient, company: string): Promise<SupplyChainLoader> {
-  const released = await readReleased(client, company)
+  let released = await readReleased(client, company)
+  const send = (batch: readonly LoadProduct[]): Promise<void> =>
+    sendChangeSet(
+      client,
+      SUPPLY_CHAIN_ROOT,
+      batch.flatMap((product) => (released.has(product.number.toLowerCase()) ? changes(product, company) : [release(product, company)])),
+    )
+  /** A change set that was carried out though no answer came back is refused when it is sent again: its products are there. */
+  const write = async (batch: readonly LoadProduct[]): Promise<void> => {
+    try {
+      await send(batch)
+    } catch (error) {
+      const before = released
+      released = await readReleased(client, company)
+      if (!batch.some(({ number }) => released.has(number.toLowerCase()) && !before.has(number.toLowerCase()))) throw error
+      await send(batch)
+    }
+  }
   return {
     loadProducts: (items, onProgress) =>
-      writeBatches({
-        items,
-        size: BATCH_SIZE,
-        lanes: LANES,
-        keyOf: (product) => product.number,
-        write: (batch) =>
-          sendChangeSet(
-            client,
-            SUPPLY_CHAIN_ROOT,
-            batch.flatMap((product) =>
-              released.has(product.number.toLowerCase()) ? changes(product, company) : [release(product, company)],
-            ),
-          ),
-        onProgress,
-      }),
+      writeBatches({ items, size: BATCH_SIZE, lanes: LANES, keyOf: (product) => product.number, write, onProgress }),
   }
 }
 
 /** Item numbers in lower case. */
 async function readReleased(client: ApplicationClient, company: string): Promise<ReadonlySet<string>> {
-  const numbers = new Set<string>()
-  let path: string | undefined =
-    `${SUPPLY_CHAIN_ROOT}/ReleasedProductsV2?cross-company=true&$select=ItemNumber&$filter=${encodeURIComponent(`dataAreaId eq '${company}'`)}`
-  while (path !== undefined) {
-    const page = (await client.json('GET', path)) as { value: { ItemNumber: string }[]; '@odata.nextLink'?: string }
-    for (const row of page.value) numbers.add(row.ItemNumber.toLowerCase())
-    const next = page['@odata.nextLink']
-    path = next === undefined ? undefined : `${new URL(next).pathname}${new URL(next).search}`
-  }
-  return numbers
+  const filter = encodeURIComponent(`dataAreaId eq ${quote(company)}`)
+  const path = `${SUPPLY_CHAIN_ROOT}/ReleasedProductsV2?cross-company=true&$select=ItemNumber&$filter=${filter}`
+  const rows = await readRows<{ readonly ItemNumber: string }>(client, path)
+  return new Set(rows.map((row) => row.ItemNumber.toLowerCase()))
 }
 
 const release = (product: LoadProduct, company: string): Write => ({
@@ -94,4 +92,4 @@ const changes = (product: LoadProduct, company: string): Write[] => [
   },
 ]
 
-const quoteKey = (text: string): string => encodeURIComponent(`'${text.replaceAll("'", "''")}'`)
+const quoteKey = (text: string): string => encodeURIComponent(quote(text))

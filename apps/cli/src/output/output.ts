@@ -53,8 +53,12 @@ export function createOutput(deps: OutputDeps): Output {
   }
   const paint: Readonly<Record<string, (text: string) => string>> = {
     completed: colours.green,
+    passed: colours.green,
+    fixed: colours.green,
     warning: colours.yellow,
     error: colours.red,
+    failed: colours.red,
+    unknown: colours.dim,
     cancelled: colours.dim,
     skipped: colours.dim,
   }

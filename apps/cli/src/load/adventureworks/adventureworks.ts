@@ -1,9 +1,6 @@
 import type { LoadAccount, LoadAddress, LoadContact, LoadProduct, LoadSet } from '../load-set.ts'
+import { ADDRESS_COLUMNS, currencyOf, toAddress } from './addresses.ts'
 import { readCsvTable } from './csv-table.ts'
-
-/** Currency of a customer by country; other countries of the data set use the euro. */
-const CURRENCIES: Readonly<Record<string, string>> = { US: 'USD', CA: 'CAD', AU: 'AUD', GB: 'GBP' }
-const currencyOf = (address: LoadAddress | undefined): string => (address === undefined ? 'USD' : (CURRENCIES[address.country] ?? 'EUR'))
 
 /** The tables of the data set that accounts, contacts and products need, as read. */
 async function readTables(folder: string) {
@@ -12,7 +9,7 @@ async function readTables(folder: string) {
     readCsvTable(folder, 'customers', ['customer_id', 'account_number', 'person_id', 'store_id']),
     readCsvTable(folder, 'persons', ['person_id', 'first_name', 'last_name', 'gender', 'email', 'phone', 'job_title']),
     readCsvTable(folder, 'store_contacts', ['store_id', 'person_id', 'contact_type']),
-    readCsvTable(folder, 'addresses', ['address_id', 'line1', 'line2', 'city', 'state_code', 'country_code', 'postal_code']),
+    readCsvTable(folder, 'addresses', ADDRESS_COLUMNS),
     readCsvTable(folder, 'party_addresses', ['party_id', 'address_id']),
     readCsvTable(folder, 'products', ['product_number', 'name', 'category', 'color', 'standard_cost', 'list_price']),
     readCsvTable(folder, 'order_headers', ['customer_id']),
@@ -40,14 +37,7 @@ function indexAddresses({ addresses, partyAddresses }: Tables): AddressOf {
   const ofParty = new Map([...partyAddresses].reverse().map((row) => [row.party_id, row.address_id]))
   return (partyId) => {
     const row = byId.get(ofParty.get(partyId) ?? '')
-    if (row === undefined) return undefined
-    return {
-      street: [row.line1, row.line2].filter((line) => line !== '').join(', '),
-      city: row.city,
-      ...(row.state_code !== '' && { state: row.state_code }),
-      ...(row.postal_code !== '' && { postalCode: row.postal_code }),
-      country: row.country_code,
-    }
+    return row === undefined ? undefined : toAddress(row)
   }
 }
 
