@@ -25,7 +25,8 @@ export async function kill(victim: Victim, { test, installation, worker }: Killa
   return pid !== undefined && signalOne(pid, 'SIGKILL')
 }
 
-const postmasterOf = async (clusterDir: string): Promise<number | undefined> => {
+/** Undefined while there is none. */
+export const postmasterOf = async (clusterDir: string): Promise<number | undefined> => {
   const pid = Number((await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n', 1)[0])
   return pid > 0 ? pid : undefined
 }

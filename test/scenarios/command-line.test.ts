@@ -26,6 +26,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['executions'],
   ['errors'],
   ['compare'],
+  ['doctor'],
   ['solution'],
   ['solution', 'status'],
   ['solution', 'install'],
@@ -59,9 +60,9 @@ const WRONG_USES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown command', ['fly'], /unknown command 'fly'/],
   ['a command that is nearly right', ['execution'], /unknown command 'execution'.*executions/s],
   ['an unknown option', ['start', '--bogus'], /unknown option '--bogus'/],
-  ['a missing argument', ['run'], /missing required argument 'project'/],
+  ['a missing argument', ['run'], /name one project, or give --all/],
   ['one argument too many', ['run', 'accounts', 'contacts'], /too many arguments/],
-  ['a part that does not exist', ['token', 'portal'], /sales, supply-chain, server/],
+  ['a part that does not exist', ['token', 'portal'], /sales, supply-chain, common-data-service, server/],
   ['a port that is text', ['start', '--port-base', 'http'], /'http' is invalid.*whole number from 0 to 65000/],
   ['a port that is too high', ['start', '--port-base', '65530'], /whole number from 0 to 65000/],
   ['a negative count', ['load', 'sample', '--accounts', '-5'], /'-5' is invalid.*whole number/],
@@ -95,6 +96,7 @@ const NEED_AN_INSTALLATION: readonly (readonly string[])[] = [
   ['executions'],
   ['errors'],
   ['compare', 'accounts'],
+  ['doctor'],
   ['load', 'sample', '--accounts', '1'],
 ]
 
@@ -125,7 +127,7 @@ const scope = fileScope(afterAll)
 
 beforeAll(async () => {
   data = await scratchFolder(scope)
-  installation = await startInstallation(data)
+  installation = await startInstallation(data, { P2C_COMMON_DATA_SERVICE: 'on' })
   scope.onTestFinished(async () => void (await installation.stop()))
   startLines = ''
   installation.process.stdout?.on('data', (chunk) => {
@@ -135,14 +137,24 @@ beforeAll(async () => {
 
 const running = <Result>(...args: readonly string[]): Promise<Result> => p2cJson<Result>([...args, '--data', data])
 
-test('every command finds the installation by its folder; an empty one has four projects, no executions and no errors', async () => {
+test('every command finds the installation by its folder; an empty one has no executions and no errors', async () => {
   expect(await running('executions')).toEqual([])
   expect(await running('errors')).toEqual([])
   const plain = await p2c(['executions', '--data', data], { LC_ALL: 'C' })
   expect(plain.stdout).toBe('No executions yet. Start one: p2c run <project>\n')
 })
 
-const NAMES = ['accounts', 'contacts', 'contacts-to-customer', 'products']
+const DIRECT = [
+  'accounts',
+  'contacts',
+  'contacts-to-customer',
+  'invoices',
+  'orders-to-sales',
+  'orders-to-supply-chain',
+  'products',
+  'quotes',
+]
+const NAMES = [...DIRECT, ...DIRECT.map((name) => `${name}-two-hop`)].sort()
 
 const WRONG_PROJECTS: readonly (readonly string[])[] = [
   ['run', 'acounts'],
@@ -155,7 +167,21 @@ test.each(named(WRONG_PROJECTS))('%s: a project that does not exist is an error 
   const { code, stdout } = await p2c([...args, '--data', data, '--json'])
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'project-unknown', details: { names: NAMES } } })
-  expect(JSON.parse(stdout).error.message).toContain('accounts, contacts, contacts-to-customer, products')
+  expect(JSON.parse(stdout).error.message).toContain(NAMES.join(', '))
+})
+
+test('p2c doctor finds a new installation ready, and says in words and exit code when it is not', async () => {
+  const ready = await running<{ ready: boolean; checks: readonly { id: string; status: string }[] }>('doctor')
+  expect(ready.checks.filter(({ status }) => status !== 'passed')).toEqual([])
+  expect(ready.ready).toBe(true)
+  const { code, stdout } = await p2c(['doctor', 'local-two-hop', '--data', data, '--lang', 'fr'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^local-two-hop : prêt\. \d+ contrôles : 0 en échec, 2 avertissements, 0 inconnus, 0 corrigés\.$/m)
+  expect(stdout).toContain('(discount-method)')
+  expect(stdout).toContain('  attendu : Per unit, for two-hop quotes and orders')
+  const unknown = await p2c(['doctor', 'nowhere', '--data', data, '--json'])
+  expect(unknown.code).toBe(1)
+  expect(JSON.parse(unknown.stdout)).toMatchObject({ error: { code: 'connection-set-unknown' } })
 })
 
 test('the solution of Sales knows the projects that use it, and is not taken away from them', async () => {
@@ -171,13 +197,13 @@ test('the solution of Sales knows the projects that use it, and is not taken awa
   expect([status.version, namesOf(status)]).toEqual(['1.15.0.0', NAMES])
   const { code, stdout } = await p2c(['solution', 'uninstall', '--data', data, '--json'])
   expect([code, JSON.parse(stdout).error.code]).toEqual([1, 'application-refused'])
-  expect(JSON.parse(stdout).error.message).toContain("'accounts', 'contacts', 'contacts-to-customer', 'products'")
+  expect(JSON.parse(stdout).error.message).toContain(NAMES.map((name) => `'${name}'`).join(', '))
   const older = await p2c(['solution', 'install', '1.14.0.0', '--data', data])
   expect([older.code, older.stderr]).toEqual([1, expect.stringContaining('is not replaced by the older 1.14.0.0')])
   const same = await p2c(['solution', 'install', '--data', data], { LC_ALL: 'C' })
   expect([same.code, same.stdout]).toEqual([0, 'Version 1.15.0.0 was there already. Nothing changed.\n'])
   const shown = await p2c(['solution', 'status', '--data', data, '--lang', 'fr'])
-  expect(shown.stdout).toContain('Projets qui l’utilisent : accounts, contacts, contacts-to-customer, products')
+  expect(shown.stdout).toContain(`Projets qui l’utilisent : ${NAMES.join(', ')}`)
 })
 
 test('an execution that does not exist is an error', async () => {
@@ -200,14 +226,20 @@ test('tables and messages come in the language of --lang, without colour codes w
   }
 })
 
-test.each(['sales', 'supply-chain', 'server'] as const)('p2c token %s prints a token that works, and nothing else', async (part) => {
+test.each([
+  'sales',
+  'supply-chain',
+  'common-data-service',
+  'server',
+] as const)('p2c token %s prints a token that works, and nothing else', async (part) => {
   const { code, stdout, stderr } = await p2c(['token', part, '--data', data])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
-  const { sales, supplyChain, server } = installation.urls
+  const { sales, supplyChain, commonDataService, server } = installation.urls
   const paths = {
     sales: `${sales}/api/data/v9.2/WhoAmI`,
     'supply-chain': `${supplyChain}/data/CustomerGroups`,
+    'common-data-service': `${commonDataService}/api/data/v9.2/Organization`,
     server: `${server}/api/projects`,
   }
   const headers = { authorization: `Bearer ${stdout.trim()}` }

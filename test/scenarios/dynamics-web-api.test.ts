@@ -1,6 +1,7 @@
 import { type Config, DynamicsWebApi } from 'dynamics-web-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fileScope, p2cJson, scratchFolder, startInstallation } from '../support/command-line.ts'
+import { fileScope, p2cJson } from '../support/command-line.ts'
+import { startPreparedInstallation } from '../support/prepared-installation.ts'
 
 /** The public client library `dynamics-web-api`, as it comes from the registry, against a running Sales. */
 
@@ -9,8 +10,7 @@ let api: DynamicsWebApi
 let config: Config
 
 beforeAll(async () => {
-  const installation = await startInstallation(await scratchFolder(scope))
-  scope.onTestFinished(async () => void (await installation.stop()))
+  const installation = await startPreparedInstallation(scope)
   const { token } = await p2cJson<{ token: string }>(['token', 'sales', '--data', installation.data])
   config = { serverUrl: installation.urls.sales, dataApi: { path: 'data', version: '9.2' }, onTokenRefresh: async () => token }
   api = new DynamicsWebApi(config)

@@ -1,4 +1,4 @@
-import { type Comparison, type Execution, type RecordError, totalCounters } from '@p2c/api'
+import { type Comparison, type Execution, type Explanation, type RecordError, totalCounters } from '@p2c/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fileScope, p2c, p2cJson, type StartedInstallation, scratchFolder, startInstallation } from '../support/command-line.ts'
 import { type HttpReply, type OutsideClients, outsideClients } from '../support/outside-client.ts'
@@ -182,6 +182,21 @@ test.each(PROJECTS)('%s: the comparison is clean', async (project) => {
     expect(task.comparedRows).toBeGreaterThan(0)
     expect(task.sourceRows).toBe(task.comparedRows + task.filteredRows)
   }
+})
+
+test('an account is explained: sent when, by which execution, where it is, and its timeline', async () => {
+  const [row] = (await sales('GET', '/accounts?$select=accountnumber&$filter=accountnumber ne null&$top=1')).json.value
+  const explanation = await json<Explanation>('explain', 'account', row.accountnumber)
+  expect(explanation.rows.find(({ project }) => project === 'accounts')).toMatchObject({
+    outcome: 'sent',
+    sent: { at: expect.any(String), executionId: expect.any(String) },
+    destination: { entity: 'CustomersV2', key: row.accountnumber, found: true },
+  })
+  expect(explanation.timeline.map(({ event }) => event)).toEqual(expect.arrayContaining(['account-created', 'sent']))
+  const printed = await p2c(['explain', 'account', row.accountnumber, '--data', data, '--lang', 'en'])
+  expect(printed).toMatchObject({ code: 0, stdout: expect.stringMatching(/both sides agree[\s\S]*Timeline of account/) })
+  const nobody = await p2c(['explain', 'account', 'NOBODY', '--data', data, '--json'])
+  expect(nobody).toMatchObject({ code: 1, stdout: expect.stringContaining('record-unknown') })
 })
 
 test('a changed account travels alone', async () => {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ORDER_ACTIONS } from '../../apps/cli/src/commands/order-actions.ts'
-import { fileScope, p2c, p2cJson, type StartedInstallation, scratchFolder, startInstallation } from '../support/command-line.ts'
+import { fileScope, p2c, p2cJson, type StartedInstallation } from '../support/command-line.ts'
 import { type OutsideClient, outsideClients } from '../support/outside-client.ts'
+import { startPreparedInstallation } from '../support/prepared-installation.ts'
 
 const scope = fileScope(afterAll)
 let installation: StartedInstallation
 let supplyChain: OutsideClient
 
 beforeAll(async () => {
-  installation = await startInstallation(await scratchFolder(scope))
-  scope.onTestFinished(async () => void (await installation.stop()))
+  installation = await startPreparedInstallation(scope)
   ;({ supplyChain } = await outsideClients(installation))
 }, 120_000)
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { describeConnector } from '../../packages/connectors/src/connector.case.ts'
 import { startSales } from '../support/connected-applications.ts'
 
-const organisation = { businessUnit: 'Contoso', legalEntity: 'USMF' }
+const organisation = { businessUnit: 'Prospect to Cash', legalEntity: 'USMF' }
 const signal = new AbortController().signal
 
 describeConnector('the Sales connector against the local application', async (scope) => ({

@@ -4,7 +4,7 @@ import { type Connector, createEngine, type Engine, type Execution, parseTemplat
 import { expect, test } from 'vitest'
 import { startSales, startSupplyChain } from '../support/connected-applications.ts'
 
-const organisation = { businessUnit: 'Contoso', legalEntity: 'USMF' }
+const organisation = { businessUnit: 'Prospect to Cash', legalEntity: 'USMF' }
 const signal = new AbortController().signal
 
 const tasksOf = (file: string) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fileScope, scratchFolder, startInstallation } from '../support/command-line.ts'
+import { fileScope } from '../support/command-line.ts'
 import { type HttpReply, outsideClients } from '../support/outside-client.ts'
+import { startPreparedInstallation } from '../support/prepared-installation.ts'
 import { idOf, type Loose, type WebApiSession, webApiSession } from '../support/web-api-session.ts'
 
 /** The basics of the Web API as its public documentation walks through them, each as one sequence of requests to a running Sales. */
@@ -9,8 +10,7 @@ const scope = fileScope(afterAll)
 let api: WebApiSession
 
 beforeAll(async () => {
-  const installation = await startInstallation(await scratchFolder(scope))
-  scope.onTestFinished(async () => void (await installation.stop()))
+  const installation = await startPreparedInstallation(scope)
   api = webApiSession((await outsideClients(installation)).sales)
 }, 120_000)
 

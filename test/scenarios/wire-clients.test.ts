@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fileScope, type StartedInstallation, scratchFolder, startInstallation } from '../support/command-line.ts'
+import { fileScope, type StartedInstallation } from '../support/command-line.ts'
 import { type CallOptions, credentialsOf, type HttpReply, type OutsideClients, outsideClients } from '../support/outside-client.ts'
+import { startPreparedInstallation } from '../support/prepared-installation.ts'
 
 /** Both applications as any client in the world meets them: addresses, a token, and bytes. */
 
@@ -10,8 +11,7 @@ let installation: StartedInstallation
 let outside: OutsideClients
 
 beforeAll(async () => {
-  installation = await startInstallation(await scratchFolder(scope))
-  scope.onTestFinished(async () => void (await installation.stop()))
+  installation = await startPreparedInstallation(scope)
   outside = await outsideClients(installation)
 }, 120_000)
 

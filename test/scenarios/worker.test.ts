@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Execution, totalCounters } from '@p2c/api'
 import { expect, test } from 'vitest'
 import { databasePrefix, p2cJson, scratchFolder } from '../support/command-line.ts'
+import { prepareInstallation } from '../support/prepared-installation.ts'
 import { startProgram } from '../support/start-program.ts'
 
 interface Health {
@@ -20,6 +21,7 @@ const ACCOUNTS = 200
 /** The integrator of this installation takes no steps. */
 async function anInstallation(t: Parameters<typeof scratchFolder>[0]) {
   const data = await scratchFolder(t)
+  await prepareInstallation(data)
   const env = { P2C_DATABASE_URL: process.env.P2C_TEST_SERVER ?? '', P2C_DATABASE_PREFIX: databasePrefix(data) }
   await startProgram(t, ['start', '--data', data, '--port-base', '0', '--workers', '0'], env)
   return { data, env }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { dropDatabase } from '@p2c/base'
 
@@ -15,8 +16,27 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-/** Runs the command line as a user does, in a process of its own. */
+/** Commands that start processes of their own and answer signals. */
+const OWN_PROCESS = ['start', 'demo']
+
+/**
+ * Runs the command line as a user does: in this process, which saves the half second that a process of its own needs to come up, unless the
+ * command is one that needs that.
+ */
 export async function p2c(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+  if (OWN_PROCESS.includes(args[0] ?? '') && !args.includes('--help')) return p2cProcess(args, env)
+  const { runCommandLine } = await import('../../apps/cli/src/command-line.ts')
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const printed = Promise.all([readAll(stdout), readAll(stderr)])
+  const code = await runCommandLine(args, { env: { ...process.env, NO_COLOR: '1', ...env }, stdout, stderr })
+  stdout.end()
+  stderr.end()
+  const [out, err] = await printed
+  return { code, stdout: out, stderr: err }
+}
+
+/** The same in a process of its own, whatever the command. */
+export async function p2cProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
@@ -42,7 +62,7 @@ const exitOf = (child: ChildProcess): Promise<number | null> => new Promise((res
 
 export interface StartedInstallation {
   readonly data: string
-  readonly urls: { readonly server: string; readonly sales: string; readonly supplyChain: string }
+  readonly urls: { readonly server: string; readonly sales: string; readonly supplyChain: string; readonly commonDataService?: string }
   readonly process: ChildProcess
   /** Ctrl-C; gives the exit code. */
   stop(): Promise<number | null>
@@ -50,7 +70,10 @@ export interface StartedInstallation {
   kill(): Promise<void>
 }
 
-/** `p2c start` on free ports in the given folder, once it says that everything is ready; `env` goes on top of this process's. */
+/**
+ * `p2c start` on free ports in the given folder, once it says that everything is ready; `env` goes on top of this process's. Without the Common
+ * Data Service, which few tests need: `P2C_COMMON_DATA_SERVICE: 'on'` asks for it.
+ */
 export async function startInstallation(
   data: string,
   env: Readonly<Record<string, string>> = {},
@@ -58,6 +81,7 @@ export async function startInstallation(
 ): Promise<StartedInstallation> {
   const started = await startProgram(['start', '--data', data, '--port-base', '0', ...options], {
     P2C_DATABASE_PREFIX: databasePrefix(data),
+    P2C_COMMON_DATA_SERVICE: 'off',
     ...env,
   })
   return { ...started, data, urls: JSON.parse(started.firstLine) as StartedInstallation['urls'] }
@@ -107,13 +131,13 @@ export function fileScope(afterAll: (callback: () => Promise<void>) => void): Sc
   return { onTestFinished: (callback) => void callbacks.push(callback) }
 }
 
-/** A folder that goes away with the test, and with it the databases of an installation in it on an external server. */
+/** A folder that goes away with the test, and with it the databases of an installation in it on the server of the test run. */
 export async function scratchFolder(scope: Scope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'p2c-installation-'))
   scope.onTestFinished(async () => {
-    const { P2C_DATABASE_URL: external } = process.env
-    if (external)
-      for (const name of ['sales', 'supply_chain', 'integrator']) await dropDatabase(external, `${databasePrefix(folder)}_${name}`)
+    const { P2C_TEST_SERVER: server } = process.env
+    if (server !== undefined)
+      for (const name of ['sales', 'supply_chain', 'cds', 'integrator']) await dropDatabase(server, `${databasePrefix(folder)}_${name}`)
     await rm(folder, { recursive: true, force: true })
   })
   return folder

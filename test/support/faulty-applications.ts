@@ -2,14 +2,17 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import {
   createManualClock,
   createTokenIssuer,
+  type Database,
   type ManualClock,
   openScratchDatabase,
+  type PreparedDatabase,
   randomIds,
   silentLogger,
   type TestScope,
 } from '@p2c/base'
 import { createSalesApp, DEFAULT_SALES_SETTINGS } from '@p2c/sales'
 import { createSupplyChainApp } from '@p2c/supply-chain'
+import { FIRST_START as SUPPLY_CHAIN_FIRST_START } from '../../apps/supply-chain/src/supply-chain-app.fixture.ts'
 
 /** What came back over the wire, however little it was. */
 export interface WireReply {
@@ -82,19 +85,23 @@ function newIssuer() {
   return { clock, address, identity }
 }
 
+const openSales = (database: Database, { clock, identity }: Pick<ReturnType<typeof newIssuer>, 'clock' | 'identity'>) =>
+  createSalesApp({ database, clock, ids: randomIds, log: silentLogger, identity, clients: CLIENTS, settings: DEFAULT_SALES_SETTINGS })
+
+/** Sales after its first start with both clients. */
+const SALES_FIRST_START: PreparedDatabase = {
+  name: 'salesoftwoclients',
+  prepare: async (database) => {
+    const app = await openSales(database, newIssuer())
+    await app.close()
+  },
+}
+
 /** Sales on a database of its own; stops with `scope`. */
 export async function startFaultySales(scope: TestScope): Promise<FaultyApplication> {
-  const database = await openScratchDatabase(scope)
+  const database = await openScratchDatabase(scope, { prepared: SALES_FIRST_START })
   const { clock, address, identity } = newIssuer()
-  const app = await createSalesApp({
-    database,
-    clock,
-    ids: randomIds,
-    log: silentLogger,
-    identity,
-    clients: CLIENTS,
-    settings: DEFAULT_SALES_SETTINGS,
-  })
+  const app = await openSales(database, { clock, identity })
   return start(
     scope,
     { clock, app, address },
@@ -109,7 +116,7 @@ export async function startFaultySales(scope: TestScope): Promise<FaultyApplicat
 
 /** Supply Chain, the same. */
 export async function startFaultySupplyChain(scope: TestScope): Promise<FaultyApplication> {
-  const database = await openScratchDatabase(scope)
+  const database = await openScratchDatabase(scope, { prepared: SUPPLY_CHAIN_FIRST_START })
   const { clock, address, identity } = newIssuer()
   const app = await createSupplyChainApp({ database, clock, ids: randomIds, log: silentLogger, tokens: identity, signingKey: 'test' })
   return start(

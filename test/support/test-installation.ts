@@ -4,7 +4,7 @@ import { type Database, databaseUrl, openDatabase, silentLogger, startEmbeddedPo
 import { databasePrefix, p2cJson, type Scope, type StartedInstallation, scratchFolder, startInstallation } from './command-line.ts'
 import { until } from './until.ts'
 
-export const DATABASES = ['sales', 'supply_chain', 'integrator'] as const
+export const DATABASES = ['sales', 'supply_chain', 'cds', 'integrator'] as const
 export type DatabaseName = (typeof DATABASES)[number]
 
 /**
@@ -19,7 +19,7 @@ export interface TestInstallation {
   readonly clusterDir: string
   /** What the command line needs to find this server. */
   readonly env: Readonly<Record<string, string>>
-  /** `p2c start` with further options; ends with the test at the latest. `env` goes on top. */
+  /** `p2c start` with further options; ends with the test at the latest. `env` goes on top; `P2C_COMMON_DATA_SERVICE: 'on'` starts the hub, too. */
   start(env?: Readonly<Record<string, string>>, options?: readonly string[]): Promise<StartedInstallation>
   /** Keeps the databases as they are now for `setBack`. Nothing may run. */
   keep(names: readonly DatabaseName[]): Promise<void>

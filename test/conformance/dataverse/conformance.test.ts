@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
-import { fileScope, scratchFolder, startInstallation } from '../../support/command-line.ts'
+import { fileScope } from '../../support/command-line.ts'
 import { credentialsOf, type OutsideClient, outsideClients } from '../../support/outside-client.ts'
+import { startPreparedInstallation } from '../../support/prepared-installation.ts'
 import { tryOperations } from '../try-operations.ts'
 import { type Market, openMarket } from './market.ts'
 import { OPERATIONS } from './operations.ts'
@@ -12,8 +13,7 @@ let dv: OutsideClient
 let market: Market
 
 beforeAll(async () => {
-  const installation = await startInstallation(await scratchFolder(scope))
-  scope.onTestFinished(async () => void (await installation.stop()))
+  const installation = await startPreparedInstallation(scope)
   dv = (await outsideClients(installation)).sales
   market = await openMarket(dv, { url: installation.urls.sales, credentials: (await credentialsOf(installation.data)).sales })
 }, 120_000)

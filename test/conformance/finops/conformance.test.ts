@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
-import { fileScope, scratchFolder, startInstallation } from '../../support/command-line.ts'
+import { fileScope } from '../../support/command-line.ts'
 import { credentialsOf, type OutsideClient, outsideClients } from '../../support/outside-client.ts'
+import { startPreparedInstallation } from '../../support/prepared-installation.ts'
 import { tryOperations } from '../try-operations.ts'
 import { OPERATIONS } from './operations.ts'
 import { openTrade, type Trade } from './trade.ts'
@@ -12,8 +13,7 @@ let fo: OutsideClient
 let trade: Trade
 
 beforeAll(async () => {
-  const installation = await startInstallation(await scratchFolder(scope))
-  scope.onTestFinished(async () => void (await installation.stop()))
+  const installation = await startPreparedInstallation(scope)
   fo = (await outsideClients(installation)).supplyChain
   trade = await openTrade(fo, { url: installation.urls.supplyChain, credentials: (await credentialsOf(installation.data)).supplyChain })
 }, 120_000)
