@@ -16,11 +16,11 @@ const DIFFERENCE_COLUMNS: readonly Column<Difference>[] = [
 ]
 
 type TaskSum = ComparedSum & { readonly task: string }
-const SUM_COLUMNS: readonly Column<TaskSum>[] = [
+const sumColumns = ({ messages }: CommandContext): readonly Column<TaskSum>[] => [
   { title: 'column.task', value: (row) => row.task },
   { title: 'column.currency', value: (row) => row.currency },
-  { title: 'column.source-sum', align: 'right', value: (row) => row.source },
-  { title: 'column.destination-sum', align: 'right', value: (row) => row.destination },
+  { title: 'column.source-sum', align: 'right', value: (row) => messages.amount(row.source, row.currency) },
+  { title: 'column.destination-sum', align: 'right', value: (row) => messages.amount(row.destination, row.currency) },
 ]
 
 /** Differences that an open error or a missing parent explains: they are counted, and listed by `p2c errors`. */
@@ -45,7 +45,7 @@ export function printComparison(context: CommandContext, comparison: Comparison)
   const sums = comparison.tasks.flatMap(({ source, destination, sums: own }) =>
     own.map((sum) => ({ ...sum, task: `${source} > ${destination}` })),
   )
-  if (sums.length > 0) output.table(SUM_COLUMNS, sums)
+  if (sums.length > 0) output.table(sumColumns(context), sums)
   output.line('compare.documents', {
     compared: documents.compared,
     equal: documents.equal,

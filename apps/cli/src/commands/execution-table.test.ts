@@ -84,8 +84,18 @@ test('a list has one line for each execution, in the words of the language', () 
 
 test('a task with two legs has a line for each, told apart; one with a single leg has its name alone', () => {
   const { context, printed } = aContext()
-  const task = (name: string, leg: string, order: number) => ({ id: `${order}`, name, leg, order, status: 'completed' as const, counters: NONE })
-  printExecution(context, anExecution({ tasks: [task('OrderHeader', '001', 1), task('OrderHeader', '002', 2), task('OrderLine', '001', 3)] }))
+  const task = (name: string, leg: string, order: number) => ({
+    id: `${order}`,
+    name,
+    leg,
+    order,
+    status: 'completed' as const,
+    counters: NONE,
+  })
+  printExecution(
+    context,
+    anExecution({ tasks: [task('OrderHeader', '001', 1), task('OrderHeader', '002', 2), task('OrderLine', '001', 3)] }),
+  )
   const lines = printed().split('\n')
   expect(lines.filter((line) => line.startsWith('Order')).map((line) => line.split(/ {2,}/)[0])).toEqual([
     'OrderHeader / 001',

@@ -41,7 +41,7 @@ export function printTimeline(context: CommandContext, { entity, key, timeline }
     {
       title: 'column.amount',
       align: 'right',
-      value: ({ amount, currency }) => [amountText(context, amount), currency].filter(Boolean).join(' '),
+      value: ({ amount, currency }) => [amount === undefined ? '' : messages.amount(amount, currency), currency].filter(Boolean).join(' '),
     },
   ]
   output.line('explain.timeline', { entity, key })
@@ -52,11 +52,6 @@ function whenOf({ messages }: CommandContext, { at, isLatest }: TimelineEvent): 
   const time = at.includes('T') ? messages.time(at) : at
   return isLatest === true ? messages.text('explain.at-latest', { time }) : time
 }
-
-function amountText({ messages }: CommandContext, amount: string | undefined): string {
-  return amount === undefined ? '' : messages.number(Number(amount), AMOUNT_DECIMALS)
-}
-const AMOUNT_DECIMALS = 2
 
 /** An event of a newer server keeps its own name. */
 function eventText({ messages }: CommandContext, { event, status, text, project }: TimelineEvent): string {

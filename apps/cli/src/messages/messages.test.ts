@@ -22,6 +22,18 @@ test.each([
 })
 
 test.each([
+  ['en', '124.8', 'USD', '124.80'],
+  ['fr', 12927.3, 'EUR', '12\u202f927,30'],
+  ['pt-BR', '0', undefined, '0,00'],
+  ['es', '1200', 'JPY', '1200'],
+  ['ru', '0.0005', 'BHD', '0,0005'],
+  ['en', '12345678901234567890.12', 'USD', '12,345,678,901,234,567,890.12'],
+  ['en', '5', 'no code', '5.00'],
+] as const)('money in %s: %s %s is written %s', (locale, value, currency, expected) => {
+  expect(createMessages(locale).amount(value, currency)).toBe(expected)
+})
+
+test.each([
   [{ LANG: 'fr_FR.UTF-8' }, 'fr'],
   [{ LANG: 'pt_PT.UTF-8' }, 'pt-BR'],
   [{ LC_ALL: 'ru_RU', LANG: 'en_US' }, 'ru'],

@@ -18,6 +18,8 @@ export interface Messages {
   text(key: MessageKey, values?: MessageValues): string
   /** A whole number or one with at most `decimals` digits behind the point, grouped as the locale does. */
   number(value: number, decimals?: number): string
+  /** Money as the locale writes it, with the decimals that its currency has at least (2 where none is told) and no digit lost; without the currency's sign. */
+  amount(value: string | number, currency?: string): string
   /** Date and time of an ISO 8601 time in the zone of this machine. */
   time(iso: string): string
 }
@@ -26,10 +28,15 @@ export interface Messages {
 export function createMessages(locale: Locale): Messages {
   const catalogue = CATALOGUES[locale]
   const number = (value: number, decimals = 0): string => new Intl.NumberFormat(locale, { maximumFractionDigits: decimals }).format(value)
+  const amount = (value: string | number, currency?: string): string =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: decimalsOf(currency), maximumFractionDigits: MOST_DECIMALS }).format(
+      value as `${number}`,
+    )
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' })
   return {
     locale,
     number,
+    amount,
     time: (iso) => date.format(new Date(iso)),
     text: (key, values = {}) =>
       catalogue[key].replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
@@ -39,6 +46,15 @@ export function createMessages(locale: Locale): Messages {
       }),
   }
 }
+
+const DEFAULT_DECIMALS = 2
+const MOST_DECIMALS = 10
+
+/** Of a currency as its country writes it: 0 of JPY, 3 of BHD. What is no code of three letters counts as not told. */
+const decimalsOf = (currency: string | undefined): number =>
+  currency !== undefined && /^[A-Z]{3}$/.test(currency)
+    ? (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? DEFAULT_DECIMALS)
+    : DEFAULT_DECIMALS
 
 /** The first of the POSIX locale variables that names one of our languages; English otherwise. */
 export function localeOf(environment: Readonly<Record<string, string | undefined>>): Locale {

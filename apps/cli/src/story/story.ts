@@ -139,7 +139,7 @@ async function invoiceAndPay(
   const number = String(invoice?.invoiceNumber)
   const amount = Number(invoice?.invoiceAmount)
   const inSales = (await seller.readInvoices(order)).find((each) => each.number === number)
-  const money = (value: number): string => context.messages.number(value, 2)
+  const money = (value: number): string => context.messages.amount(value)
   say(scene, 'story.invoice-in-sales', { number, status: inSales?.status ?? '', total: money(inSales?.total ?? 0) })
   const paid = await clerk.pay(accountNumber, { number, amount })
   say(scene, 'story.paid', { number, amount: money(amount), voucher: paid.voucher, balance: money(paid.balance) })
@@ -156,7 +156,7 @@ async function bringBack(scene: Scene, order: SalesDocument): Promise<void> {
   say(scene, 'story.order-in-sales', {
     number: order.number,
     status,
-    total: context.messages.number(total, 2),
-    tax: context.messages.number(tax, 2),
+    total: context.messages.amount(total),
+    tax: context.messages.amount(tax),
   })
 }
