@@ -32,11 +32,14 @@ test(`kill -9 at ${KILLS} random moments of a load of ${ORDERS} orders and of br
   tell(`undisturbed: ${Math.round(reference.ms / 1000)} s, ${reference.states.size} keys`)
   expect([...reference.states.keys()].filter((key) => key.startsWith('in Sales '))).toHaveLength(ORDERS)
   expect([...reference.states.values()].filter((state) => state.startsWith('Invoiced '))).toHaveLength(ORDERS)
+  let expectedMs = reference.ms
   for (let kill = 1; kill <= KILLS; kill++) {
     const victim = VICTIMS[kill % VICTIMS.length] ?? 'load'
-    const afterMs = chance.below(reference.ms)
+    const afterMs = chance.below(expectedMs)
     const round = await play(installation, load, (running) => killAt(running, { victim, afterMs, installation }))
     tell(`kill ${kill}: ${victim} after ${Math.round(afterMs / 100) / 10} s; commands ${round.attempts}, ${Math.round(round.ms / 1000)} s`)
+    // A machine that is busier now than before would be killed on in the first phases only.
+    expectedMs = round.ms
     const differing = differingKeys(reference.states, round.states)
     expect(differing.map((key) => [key, reference.states.get(key), round.states.get(key)]).slice(0, 5)).toEqual([])
   }

@@ -8,6 +8,7 @@ import {
   fileScope,
   p2c,
   p2cJson,
+  p2cProcess,
   type StartedInstallation,
   scratchFolder,
   startInstallation,
@@ -53,6 +54,14 @@ test('p2c --version prints the version', async () => {
   const { code, stdout } = await p2c(['--version'])
   expect(code).toBe(0)
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test.each([
+  ['done', ['--version'], 0, /^\d/],
+  ['failed', ['errors', '--data', NOWHERE, '--json'], 1, /"code":"nothing-running"/],
+  ['wrong use', ['fly', '--json'], 2, /"code":"wrong-use"/],
+])('the program itself ends with the code of its command: %s', async (_what, args, code, printed) => {
+  expect(await p2cProcess(args)).toMatchObject({ code, stdout: expect.stringMatching(printed) })
 })
 
 const WRONG_USES: readonly (readonly [string, readonly string[], RegExp])[] = [
@@ -176,9 +185,9 @@ test('p2c doctor finds a new installation ready, and says in words and exit code
   expect(ready.ready).toBe(true)
   const { code, stdout } = await p2c(['doctor', 'local-two-hop', '--data', data, '--lang', 'fr'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^local-two-hop : prêt\. \d+ contrôles : 0 en échec, 2 avertissements, 0 inconnus, 0 corrigés\.$/m)
+  expect(stdout).toMatch(/^local-two-hop\u00a0: prêt\. \d+ contrôles\u00a0: 0 en échec, 2 avertissements, 0 inconnus, 0 corrigés\.$/m)
   expect(stdout).toContain('(discount-method)')
-  expect(stdout).toContain('  attendu : Per unit, for two-hop quotes and orders')
+  expect(stdout).toContain('  attendu\u00a0: Per unit, for two-hop quotes and orders')
   const unknown = await p2c(['doctor', 'nowhere', '--data', data, '--json'])
   expect(unknown.code).toBe(1)
   expect(JSON.parse(unknown.stdout)).toMatchObject({ error: { code: 'connection-set-unknown' } })
@@ -203,7 +212,7 @@ test('the solution of Sales knows the projects that use it, and is not taken awa
   const same = await p2c(['solution', 'install', '--data', data], { LC_ALL: 'C' })
   expect([same.code, same.stdout]).toEqual([0, 'Version 1.15.0.0 was there already. Nothing changed.\n'])
   const shown = await p2c(['solution', 'status', '--data', data, '--lang', 'fr'])
-  expect(shown.stdout).toContain(`Projets qui l’utilisent : ${NAMES.join(', ')}`)
+  expect(shown.stdout).toContain(`Projets qui l’utilisent\u00a0: ${NAMES.join(', ')}`)
 })
 
 test('an execution that does not exist is an error', async () => {

@@ -89,7 +89,7 @@ test('an order goes from its confirmation to a credit note by the command line a
   const invoice = answers[4]?.result.invoices?.[0] as { invoiceNumber: string } | undefined
   const credited = await run('credit', invoice?.invoiceNumber ?? '', '--line', '1=2', '--lang', 'fr')
   expect(credited, credited.stderr).toMatchObject({ code: 0 })
-  expect(credited.stdout).toContain('create-credit-note : terminé.')
+  expect(credited.stdout).toContain('create-credit-note\u00a0: terminé.')
 }, 120_000)
 
 test('commands are listed, unknown ones and wrong parameters are refused with what is wrong', async () => {

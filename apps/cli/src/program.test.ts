@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { type Command, CommanderError } from 'commander'
 import { expect, test } from 'vitest'
@@ -42,6 +43,10 @@ const PARSED: readonly (readonly [string, Record<string, unknown>])[] = [
   ['errors', { limit: 100 }],
   ['errors --project p --task t --code c --key k --state waiting', { project: 'p', task: 't', code: 'c', key: 'k', state: 'waiting' }],
   ['compare contacts --limit 7', { limit: 7, arguments: ['contacts'] }],
+  ['explain order SO-000017', { arguments: ['order', 'SO-000017'] }],
+  ['explain contact C-1 --line 0 --connection-set other', { line: 0, connectionSet: 'other', arguments: ['contact', 'C-1'] }],
+  ['doctor', { arguments: [] }],
+  ['doctor local-two-hop --fix', { fix: true, arguments: ['local-two-hop'] }],
   ['solution status', { data: './.p2c', arguments: [] }],
   ['solution install', { arguments: [] }],
   ['solution install 1.15.0.0 --json', { json: true, arguments: ['1.15.0.0'] }],
@@ -49,6 +54,7 @@ const PARSED: readonly (readonly [string, Record<string, unknown>])[] = [
   ['load sample', { accounts: 1000, seed: 1 }],
   ['load sample --accounts 0 --seed 0', { accounts: 0, seed: 0 }],
   ['load adventureworks ./folder', { arguments: ['./folder'] }],
+  ['load adventureworks --orders --limit 100 --change 5', { orders: true, limit: 100, change: 5, arguments: [] }],
   ['demo', { data: './.p2c' }],
   ['order confirm SO-000017', { line: [], set: [], arguments: ['confirm', 'SO-000017'] }],
   [
@@ -89,6 +95,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['token nobody', 'commander.invalidArgument'],
   ['run', 'commander.error'],
   ['run accounts --all', 'commander.error'],
+  ['run accounts --connection-set local', 'commander.error'],
+  ['explain order', 'commander.missingArgument'],
+  ['explain order SO-1 --line x', 'commander.invalidArgument'],
+  ['doctor a b', 'commander.excessArguments'],
+  ['load adventureworks --orders --change 101', 'commander.invalidArgument'],
   ['run a b', 'commander.excessArguments'],
   ['solution', 'commander.help'],
   ['solution remove', 'commander.unknownCommand'],
@@ -110,4 +121,18 @@ test.each(REFUSED)('p2c %s is wrong use', async (line, code) => {
   const error = await parse(...line.split(' '))
   expect(error).toBeInstanceOf(CommanderError)
   expect(error).toMatchObject({ code, exitCode: 1 })
+})
+
+test('every option of every command is on the page of the settings', () => {
+  const page = readFileSync(new URL('../../../docs/reference/settings.md', import.meta.url), 'utf8')
+  const rows = page.split('\n').flatMap((line) => (line.startsWith('| `--') ? [line.split('|').slice(1, 3)] : []))
+  const isOnPage = (path: string, flag: string) =>
+    rows.some(([flags = '', commands = '']) => flags.includes(`\`${flag}`) && (commands.trim() === 'all' || commands.includes(`\`${path}`)))
+  const silent = new PassThrough()
+  const program = createProgram({ env: {}, stdout: silent, stderr: silent, version: '1.2.3', onExit: () => undefined })
+  const leaves = (command: Command, path: string): (readonly [string, Command])[] =>
+    command.commands.length === 0 ? [[path, command]] : command.commands.flatMap((each) => leaves(each, `${path} ${each.name()}`.trim()))
+  const options = leaves(program, '').flatMap(([path, command]) => command.options.map(({ long }) => [path, long ?? ''] as const))
+  expect(options.length).toBeGreaterThan(60)
+  expect(options.filter(([path, flag]) => !isOnPage(path, flag))).toEqual([])
 })

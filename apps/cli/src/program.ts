@@ -1,9 +1,9 @@
-import { EXECUTION_STATUSES, type Execution, RECORD_ERROR_STATES, type RecordError } from '@p2c/api'
+import { EXECUTION_STATUSES, type Execution, RECORD_ERROR_STATES } from '@p2c/api'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { compare } from './commands/compare.ts'
 import { demo } from './commands/demo.ts'
 import { type DoctorOptions, doctor } from './commands/doctor.ts'
-import { errors } from './commands/errors.ts'
+import { type ErrorsOptions, errors } from './commands/errors.ts'
 import { execution, executions } from './commands/executions.ts'
 import { explain } from './commands/explain.ts'
 import { type AdventureWorksOptions, loadAdventureWorks, loadSample } from './commands/load.ts'
@@ -140,6 +140,8 @@ export function createProgram(deps: CliDeps): Command {
   program.addHelpText('after', EXAMPLES.p2c ?? '').showHelpAfterError('(p2c --help shows how)')
   addRunning(program, perform)
   addInspecting(program, perform)
+  addErrors(program, perform)
+  addComparing(program, perform)
   addReadiness(program, perform)
   addSolution(program, perform)
   addLoading(program, perform)
@@ -191,7 +193,10 @@ function addRun(program: Command, perform: Perform): void {
     .option('--all-data', 'ignore the source position and read everything')
     .option('--rewrite', 'hold every row against the destination, not only against what was written last')
     .hook('preAction', () => {
-      if ((command.args.length === 0) !== (command.opts().all === true)) command.error('error: name one project, or give --all')
+      const isAll = command.opts().all === true
+      if ((command.args.length === 0) !== isAll) command.error('error: name one project, or give --all')
+      if (!isAll && command.getOptionValueSource('connectionSet') === 'cli')
+        command.error('error: --connection-set needs --all; a project has a set of its own')
     })
     .action((project: string | undefined, options: CommonOptions & RunAllOptions) =>
       perform(options, (context) => (project === undefined ? runAll(context, options) : run(context, project, options))),
@@ -208,6 +213,9 @@ function addInspecting(program: Command, perform: Perform): void {
         id === undefined ? executions(context, pick(options, ['project', 'status', 'limit'])) : execution(context, id),
       ),
     )
+}
+
+function addErrors(program: Command, perform: Perform): void {
   common(program.command('errors').description('list rows that were not written, and why'))
     .option('--project <name>', 'of this project only')
     .option('--task <name>', 'of this task only')
@@ -218,21 +226,10 @@ function addInspecting(program: Command, perform: Perform): void {
     .option('--waiting', 'only rows that wait for a parent, and for which')
     .addOption(new Option('--state <state>', 'open and waiting when not given').choices(RECORD_ERROR_STATES))
     .addOption(limitOption(100))
-    .action(
-      (
-        options: CommonOptions & {
-          project?: string
-          task?: string
-          code?: string
-          key?: string
-          execution?: string
-          fingerprint?: string
-          waiting?: boolean
-          state?: RecordError['state']
-          limit: number
-        },
-      ) => perform(options, (context) => errors(context, pick(options, ERROR_OPTIONS))),
-    )
+    .action((options: CommonOptions & ErrorsOptions) => perform(options, (context) => errors(context, pick(options, ERROR_OPTIONS))))
+}
+
+function addComparing(program: Command, perform: Perform): void {
   common(
     program
       .command('compare')

@@ -6,8 +6,8 @@ export interface DoctorOptions {
   readonly fix?: boolean
 }
 
-/** Longest text of a cell: what does not fit stands below the table. */
-const MOST_SIGNS = 60
+/** Characters of a cell at most: what does not fit stands below the table. */
+const CELL_LENGTH = 60
 
 /** Checks what the projects of a connection set need of both sides; exit code 0 when nothing failed, 1 when something did. */
 export async function doctor(context: CommandContext, connectionSet: string, options: DoctorOptions): Promise<number> {
@@ -51,4 +51,4 @@ function printRemedy({ output }: CommandContext, check: ReadinessCheck): void {
   if (check.remedy !== undefined) output.line('doctor.remedy', { remedy: check.remedy })
 }
 
-const shortened = (text: string): string => (text.length > MOST_SIGNS ? `${text.slice(0, MOST_SIGNS - 1)}…` : text)
+const shortened = (text: string): string => (text.length > CELL_LENGTH ? `${text.slice(0, CELL_LENGTH - 1)}…` : text)

@@ -1,7 +1,9 @@
 import { type ApiClient, contract, type Execution, type Project } from '@p2c/api'
 import { AppError } from '@p2c/base'
 import { type CommandContext, connect } from '../context.ts'
+import { readPeakMemory } from '../load/peak-memory.ts'
 import { printExecution } from './execution-table.ts'
+import { printMemory } from './load-orders.ts'
 import { type RunOptions, runSideBySide } from './run.ts'
 import { wavesOf } from './waves.ts'
 
@@ -21,12 +23,14 @@ export async function runAll(context: CommandContext, options: RunAllOptions): P
   const executions = await runInWaves(api, context, options)
   const seconds = (clock.now().getTime() - startedAt) / 1000
   output.line('run.all-finished', { projects: executions.length, seconds: messages.number(seconds, 1) })
-  output.result({ connectionSetName: options.connectionSet, seconds, executions })
+  const peakMemory = await readPeakMemory(context.dataDir)
+  printMemory(context, peakMemory)
+  output.result({ connectionSetName: options.connectionSet, seconds, executions, peakMemory })
   return executions.every(({ status }) => status === 'completed' || status === 'warning') ? 0 : 1
 }
 
 /** The executions in the order of the waves, each printed when its wave has ended. Throws `connection-set-without-projects`, `project-cycle`. */
-export async function runInWaves(api: ApiClient, context: CommandContext, options: RunAllOptions): Promise<Execution[]> {
+async function runInWaves(api: ApiClient, context: CommandContext, options: RunAllOptions): Promise<Execution[]> {
   const waves = wavesOf(await projectsOf(api, options.connectionSet))
   const executions: Execution[] = []
   for (const [index, wave] of waves.entries()) {

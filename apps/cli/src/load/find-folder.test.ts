@@ -8,7 +8,7 @@ test('the folder is the one given, else that of the environment, else a usual pl
   const root = await mkdtemp(join(tmpdir(), 'p2c-folder-'))
   t.onTestFinished(() => rm(root, { recursive: true, force: true }))
   const cwd = join(root, 'work')
-  const shared = join(root, 'shared', 'data', 'adventureworks')
+  const beside = join(root, 'elsewhere', 'data', 'adventureworks')
   await mkdir(cwd)
   const env = { P2C_ADVENTUREWORKS: '/from/environment' }
   expect(await findFolder('given', { env, cwd })).toBe('given')
@@ -17,12 +17,12 @@ test('the folder is the one given, else that of the environment, else a usual pl
     code: 'data-set-not-found',
     message: expect.stringContaining('P2C_ADVENTUREWORKS'),
   })
-  await mkdir(shared, { recursive: true })
-  await writeFile(join(shared, 'stores.csv'), '')
-  expect(await findFolder(undefined, { env: { P2C_ADVENTUREWORKS: '' }, cwd })).toBe(shared)
+  await mkdir(beside, { recursive: true })
+  await writeFile(join(beside, 'stores.csv'), '')
+  expect(await findFolder(undefined, { env: { P2C_ADVENTUREWORKS: '' }, cwd })).toBe(beside)
   const near = join(cwd, 'adventureworks')
   await mkdir(near)
-  expect(await findFolder(undefined, { env: {}, cwd })).toBe(shared)
+  expect(await findFolder(undefined, { env: {}, cwd })).toBe(beside)
   await writeFile(join(near, 'order_headers.csv.gz'), '')
   expect(await findFolder(undefined, { env: {}, cwd })).toBe(near)
 })

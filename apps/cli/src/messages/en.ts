@@ -196,7 +196,7 @@ export const en = {
   'event.confirmed': 'confirmed',
   'event.picking-list-posted': 'picking list posted',
   'event.picked': 'picked',
-  'event.packed': 'packed',
+  'event.packed': 'packing slip posted',
   'event.packing-cancelled': 'packing slip cancelled',
   'event.invoiced': 'invoiced',
   'event.invoice-received': 'invoice received',

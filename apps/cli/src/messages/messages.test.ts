@@ -11,6 +11,15 @@ test.each(LOCALES)('the %s catalogue uses the same placeholders as the English o
   }
 })
 
+test('French texts have the spaces and apostrophes of French typography', () => {
+  const messages = createMessages('fr')
+  const wrong = Object.keys(en).filter((key) => /\s[:;!?»]|«\s|\w'\w/u.test(spaced(messages.text(key as keyof typeof en))))
+  expect(wrong).toEqual([])
+})
+
+/** Without the spaces that belong there: no-break before a colon, narrow no-break before the others and inside quotation marks. */
+const spaced = (text: string): string => text.replaceAll(/\u00a0(?=:)|\u202f(?=[;!?»])|(?<=«)\u202f/g, '')
+
 test.each([
   ['en', '1,234.5'],
   ['fr', '1\u202f234,5'],

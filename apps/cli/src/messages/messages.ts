@@ -66,6 +66,3 @@ export function localeOf(environment: Readonly<Record<string, string | undefined
     'en'
   )
 }
-
-/** True for a key that a catalogue has: keys made from data (`status.${status}`) are checked with it. */
-export const isMessageKey = (key: string): key is MessageKey => key in en

@@ -18,6 +18,7 @@ const named = (field: string): { readonly name: string; readonly label: string }
  */
 export const text = (field: string, maxLength: number): Field => ({ column: { ...named(field), type: 'string', maxLength } })
 
+/** A text of several lines. */
 export const memo = (field: string): Field => ({ column: { ...named(field), type: 'memo', maxLength: 2000 } })
 
 /** Widest business key of either side (`productnumber`, `quotenumber`, `ordernumber`). */
@@ -34,13 +35,17 @@ export const optionalKeyText = (field: string): Field => text(field, KEY_LENGTH)
 /** Longest name of a list member, with room for what is refused: the answer shall name the value, not its length. */
 const MEMBER_LENGTH = 100
 
+/** A field of a closed list. */
 export const member = (field: string, list: ClosedList): Field => ({ ...text(field, MEMBER_LENGTH), list })
 
+/** Yes or no. */
 export const flag = (field: string): Field => ({ column: { ...named(field), type: 'boolean' } })
+/** A day, without a time. */
 export const date = (field: string): Field => ({ column: { ...named(field), type: 'datetime', behavior: 'date-only' } })
 
 const LARGEST_INTEGER = 2_147_483_647
 
+/** A whole number of 32 bits. */
 export const whole = (field: string): Field => ({
   column: { ...named(field), type: 'integer', min: -LARGEST_INTEGER, max: LARGEST_INTEGER },
 })

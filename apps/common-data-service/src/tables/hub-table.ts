@@ -41,6 +41,7 @@ export interface HubTable {
   readonly lists: ReadonlyMap<string, ClosedList>
 }
 
+/** A relation to another table, from which its two columns and its lookup are named. */
 export interface ReferenceFacts {
   /** Name of the relation, as in `InvoiceAccount`. */
   readonly name: string
@@ -58,7 +59,9 @@ interface TableFacts {
   readonly fields: readonly Field[]
 }
 
-export const ORGANIZATION_ID = 'Organization_OrganizationId'
+/** The field of a row that names its organisation, as templates write it. */
+const ORGANIZATION_ID = 'Organization_OrganizationId'
+/** Its column. */
 export const OWN_ORGANIZATION = columnName(ORGANIZATION_ID)
 
 /** The platform itself has a table `organization`: this one needs another logical name, and goes by the same entity set as in the templates. */
@@ -76,6 +79,7 @@ export const targetOf = (entity: string): Target => ({
   ...(entity !== ORGANIZATION_ENTITY && { organizationColumn: OWN_ORGANIZATION }),
 })
 
+/** Organisations themselves, to which every row refers. */
 export const ORGANIZATION = targetOf(ORGANIZATION_ENTITY)
 
 /** A table whose rows are told apart by a number inside an organisation: accounts, products, documents. */

@@ -1,4 +1,4 @@
-import type { RoleDefinition, TableDefinition, TableGrant } from '@p2c/dataverse'
+import { PLATFORM_READ, type RoleDefinition, type TableDefinition, type TableGrant } from '@p2c/dataverse'
 
 /** Names of the roles that Sales comes with. Source: Sales 7. */
 export const ROLES = {
@@ -10,20 +10,7 @@ export const ROLES = {
   integrationTeam: 'Integration Team',
 } as const
 
-/** Tables of the platform that everybody reads: users and units in lookups, currencies, what the organisation has set. */
-const READ_BY_ALL = [
-  'organization',
-  'businessunit',
-  'systemuser',
-  'team',
-  'role',
-  'privilege',
-  'transactioncurrency',
-  'sdkmessage',
-  'sdkmessagefilter',
-  'savedquery',
-] as const
-
+/** Tables without an owner: a seller reads them and refers to them. */
 const LOOKED_UP: TableGrant = { Read: 'global', AppendTo: 'global' }
 
 /** A seller works on own rows, and sees and refers to those of the business unit. The depths are derived. */
@@ -50,11 +37,10 @@ export function salesRoles(tables: readonly TableDefinition[]): readonly RoleDef
   // Rows without owner that share the privileges of rows with one, as members of a list do, must not deepen these.
   const shared = tables.filter((table) => table.ownership === 'organization' && !nouns.has(nounOf(table))).map((table) => table.logicalName)
   const sold = owned.map((table) => table.logicalName)
-  const everybody = { ...granted(READ_BY_ALL, LOOKED_UP), userquery: 'basic' } as const
   return [
-    { name: ROLES.manager, tables: { ...granted(sold, 'deep'), ...granted(shared, 'global'), ...everybody } },
-    { name: ROLES.seller, tables: { ...granted(sold, SOLD_BY_SELLER), ...granted(shared, LOOKED_UP), ...everybody } },
-    { name: ROLES.integration, tables: { ...granted([...sold, ...shared], 'global'), ...everybody } },
+    { name: ROLES.manager, tables: { ...granted(sold, 'deep'), ...granted(shared, 'global'), ...PLATFORM_READ } },
+    { name: ROLES.seller, tables: { ...granted(sold, SOLD_BY_SELLER), ...granted(shared, LOOKED_UP), ...PLATFORM_READ } },
+    { name: ROLES.integration, tables: { ...granted([...sold, ...shared], 'global'), ...PLATFORM_READ } },
     { name: ROLES.integrationTeam, teamOnly: true, tables: granted(sold, 'basic') },
   ]
 }

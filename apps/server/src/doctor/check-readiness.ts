@@ -60,11 +60,11 @@ async function factsInput(name: string, signal: AbortSignal, { engine, fetch }: 
   return { needs, environments, fetch, signal, validateProject: engine.validateProject }
 }
 
-const unknownSet = (name: string, known: readonly string[]): AppError =>
+const unknownSet = (name: string, names: readonly string[]): AppError =>
   new AppError({
     category: 'schema',
     code: 'connection-set-unknown',
-    message: `There is no connection set '${name}'. There are: ${known.join(', ') || 'none'}.`,
+    message: `There is no connection set '${name}'. There are: ${names.join(', ') || 'none'}.`,
     details: { name },
   })
 
@@ -75,7 +75,7 @@ interface Judged {
 }
 
 /** Every check that concerns these projects, in the order of the list. */
-export const judgeAll = (facts: Facts): readonly Judged[] =>
+const judgeAll = (facts: Facts): readonly Judged[] =>
   CHECKS.filter((check) => check.applies?.(facts) !== false).map((check) => ({ check, verdict: check.judge(facts) }))
 
 /** Rounds of writing and looking again: a unit needs the group that the round before has made. */

@@ -5,9 +5,6 @@ export const known = <Value>(value: Value): Fact<Value> => ({ known: true, value
 
 export const unknown = (reason: string): Fact<never> => ({ known: false, reason })
 
-/** The value, or `fallback` where it is not known. */
-export const valueOr = <Value>(fact: Fact<Value>, fallback: Value): Value => (fact.known ? fact.value : fallback)
-
 /** What a function makes of the value; an unknown one stays unknown. */
 export const mapFact = <Value, Result>(fact: Fact<Value>, make: (value: Value) => Result): Fact<Result> =>
   fact.known ? known(make(fact.value)) : fact

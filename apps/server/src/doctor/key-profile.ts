@@ -13,7 +13,7 @@ export interface KeyProfile {
 }
 
 export interface KeyLimits {
-  /** Signs that the destination takes. */
+  /** Most characters that the destination takes. */
   readonly maxLength: number
 }
 

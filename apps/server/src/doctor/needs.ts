@@ -80,7 +80,7 @@ const legsOf = (projects: readonly Project[]): readonly LegUse[] =>
     project.entityMappingTasks.flatMap((task) => task.legs.map((leg) => ({ project: project.name, task, leg }))),
   )
 
-export const isHubLeg = (leg: Leg): boolean => leg.sourceEnvironmentType === 'CDS' || leg.destinationEnvironmentType === 'CDS'
+const isHubLeg = (leg: Leg): boolean => leg.sourceEnvironmentType === 'CDS' || leg.destinationEnvironmentType === 'CDS'
 
 /** Each once, without regard to case, in the spelling that came first. */
 export function distinct(texts: readonly string[]): readonly string[] {

@@ -1,4 +1,4 @@
-/** One place of a number: the signs that may stand there. */
+/** One place of a number: the characters that may stand there. */
 type Place = string
 
 const DIGITS = '0123456789'

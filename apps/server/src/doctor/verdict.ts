@@ -65,7 +65,7 @@ export function judging<Value>(
   return { status: 'unknown', found: fact.reason, expected, ...(hint !== undefined && { remedy: hint }) }
 }
 
-/** `3 of 5: a, b, c and 2 more`: names with an end. */
+/** Names with an end: `a, b, c and 2 more`. */
 export function listed(names: readonly string[], most = 5): string {
   const more = names.length - most
   return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ')

@@ -1,7 +1,7 @@
 import type { Template } from '@p2c/engine'
 
 /** The price lists that the local Sales application is seeded with, by currency (templates specification 9.4 and 10). */
-export const LOCAL_PRICE_LISTS: Readonly<Record<string, string>> = {
+const LOCAL_PRICE_LISTS: Readonly<Record<string, string>> = {
   usd: 'CRM Service USA (sample)',
   eur: 'CRM Service Europe (sample)',
   gbp: 'CRM Service United Kingdom (sample)',

@@ -1,7 +1,7 @@
 import { AppError } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { ACCOUNTS, ACCOUNTS_TASK, CUSTOMERS } from '../memory-system.case.ts'
-import type { ConnectionSet } from '../model/connection-set.ts'
+import type { Connection, ConnectionSet } from '../model/connection-set.ts'
 import { parseProject } from '../model/documents.ts'
 import type { EntitySchema, FieldSchema } from '../model/entity-schema.ts'
 import { validateProject } from './validate-project.ts'
@@ -177,6 +177,23 @@ test('DIPV1007 is found where the set lacks a system', () => {
   expect(validateProject(project({}), { ...FACTS, connectionSet })).toMatchObject([
     { code: 'DIPV1007', pointer: `${LEG}/destinationEnvironmentType` },
   ])
+})
+
+test('several organisation rows over the Common Data Service are a warning, whichever side of a leg it is', () => {
+  const connectionSet: ConnectionSet = {
+    ...SET,
+    connections: (['CRM', 'AX', 'CDS'] as const).map((environmentType) => ({ ...SET.connections[0], environmentType }) as Connection),
+    organisations: [...SET.organisations, { businessUnit: 'Contoso', legalEntity: 'DEMF' }],
+  }
+  const found = (leg: object, organisations: ConnectionSet['organisations']) =>
+    validateProject(project({ leg, top: { organisations } }), { ...FACTS, connectionSet }).filter(
+      ({ code }) => code === 'hub-organisation-shared',
+    )
+  const warning = { severity: 'warning', pointer: '/organisations', message: expect.stringContaining('the 2 organisation rows') }
+  expect(found({ destinationEnvironmentType: 'CDS' }, connectionSet.organisations)).toMatchObject([warning])
+  expect(found({ sourceEnvironmentType: 'CDS' }, connectionSet.organisations)).toMatchObject([warning])
+  expect(found({ destinationEnvironmentType: 'CDS' }, SET.organisations)).toEqual([])
+  expect(found({}, connectionSet.organisations)).toEqual([])
 })
 
 test('10.6 an unknown transform blocks only where the field is required', () => {

@@ -7,11 +7,11 @@ import { checkHeaderTask } from './validate-header-task.ts'
 import { checkKeys, checkRequired } from './validate-keys.ts'
 import { issueAt, type LegCheck, type ValidationFacts } from './validation-facts.ts'
 
+/** A template has no organisation rows yet. */
+type ValidatedProject = Pick<Project, 'entityMappingTasks'> & Partial<Pick<Project, 'organisations'>>
+
 /** All findings of a project against the schemas of both sides, in the order of the document. Codes: integration specification 13. */
-export function validateProject(
-  project: Pick<Project, 'entityMappingTasks'> & Partial<Pick<Project, 'organisations'>>,
-  facts: ValidationFacts,
-): readonly Issue[] {
+export function validateProject(project: ValidatedProject, facts: ValidationFacts): readonly Issue[] {
   const tasks = project.entityMappingTasks.flatMap((task, taskIndex) => {
     const path = ['entityMappingTasks', taskIndex]
     return [
@@ -20,7 +20,7 @@ export function validateProject(
       ...task.legs.flatMap((leg, legIndex) => validateLeg(leg, [...path, 'legs', legIndex], facts)),
     ]
   })
-  return [...checkOrganisations(project, facts), ...checkNames(project), ...tasks]
+  return [...checkOrganisations(project, facts), ...checkHub(project), ...checkNames(project), ...tasks]
 }
 
 /** Rows go on from where the leg before has brought them: a leg that reads something else moves nothing of it. */
@@ -78,7 +78,7 @@ function checkSlots(leg: Leg, path: readonly PropertyKey[], { connectionSet }: V
   )
 }
 
-function checkOrganisations(project: Partial<Pick<Project, 'organisations'>>, { connectionSet }: ValidationFacts): readonly Issue[] {
+function checkOrganisations(project: ValidatedProject, { connectionSet }: ValidationFacts): readonly Issue[] {
   if (connectionSet === undefined) return []
   return (project.organisations ?? []).flatMap((pair, index) => {
     const known = connectionSet.organisations.some((row) => row.businessUnit === pair.businessUnit && row.legalEntity === pair.legalEntity)
@@ -93,6 +93,19 @@ function checkOrganisations(project: Partial<Pick<Project, 'organisations'>>, { 
       ),
     ]
   })
+}
+
+/**
+ * Rows of the Common Data Service belong to an organisation of its own, which mappings write and source filters name as a constant: it cannot
+ * follow the organisation row that is being run.
+ */
+function checkHub({ entityMappingTasks, organisations = [] }: ValidatedProject): readonly Issue[] {
+  const task = entityMappingTasks.find(({ legs }) =>
+    legs.some((leg) => leg.sourceEnvironmentType === 'CDS' || leg.destinationEnvironmentType === 'CDS'),
+  )
+  if (task === undefined || organisations.length <= 1) return []
+  const message = `Task '${task.name}' goes over the Common Data Service, where the ${organisations.length} organisation rows of the project share one organisation: what one row writes there reaches the destinations of all, and equal numbers overwrite each other. Make one project for each row, each naming an organisation of its own in mappings and source filters.`
+  return [issueAt('hub-organisation-shared', 'warning', ['organisations'], message)]
 }
 
 function checkNames(project: Pick<Project, 'entityMappingTasks'>): readonly Issue[] {

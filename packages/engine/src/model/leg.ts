@@ -22,7 +22,7 @@ export const legsInOrder = (project: Pick<Project, 'entityMappingTasks'>): reado
   tasksInOrder(project).flatMap((task) => task.legs.map((_, index) => ({ task, leg: legName(index) })))
 
 /** Tasks by their order; those of one order as they are listed. */
-export const tasksInOrder = ({ entityMappingTasks }: Pick<Project, 'entityMappingTasks'>): readonly Task[] =>
+const tasksInOrder = ({ entityMappingTasks }: Pick<Project, 'entityMappingTasks'>): readonly Task[] =>
   [...entityMappingTasks].sort((a, b) => a.order - b.order)
 
 /** The earlier task that this one names as its header; undefined where there is none of that name before it. */

@@ -2,26 +2,28 @@ import { z } from 'zod'
 
 /** What happens to a value without an entry: integration specification 10.3. */
 export const ON_UNMATCHED = ['error', 'passthrough', 'default', 'null'] as const
-export type OnUnmatched = (typeof ON_UNMATCHED)[number]
 
+/** How a country is spelled on one side; `auto` knows every spelling (10.4). */
 export const COUNTRY_FORMS = ['auto', 'iso2', 'iso3', 'numeric', 'name'] as const
-export type CountryForm = (typeof COUNTRY_FORMS)[number]
 
+/** What is said where text is cut (10.4). */
 export const ON_CUT = ['silent', 'warn', 'error'] as const
-export type OnCut = (typeof ON_CUT)[number]
+
+/** A value that a document names: text, number, yes or no; `null` is blank. */
+const namedValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 /** Written when the value so far is absent or blank; without a source field it is a constant (10.2). */
 export const defaultTransformSchema = z.looseObject({
   transformType: z.literal('Default'),
-  defaultValue: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  defaultValue: namedValue,
 })
 
 /** A flat table from source text to destination text; `""` is the blank key, `null` on the right leaves blank (10.3). */
 export const valueMapTransformSchema = z.looseObject({
   transformType: z.literal('ValueMap'),
-  valueMap: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  valueMap: z.record(z.string(), namedValue),
   onUnmatched: z.enum(ON_UNMATCHED).optional(),
-  defaultValue: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+  defaultValue: namedValue.optional(),
   createValuesOnDestination: z.boolean().optional(),
 })
 
@@ -59,12 +61,10 @@ export const coalesceTransformSchema = z.looseObject({
   fields: furtherFields,
 })
 
-const constant = z.union([z.string(), z.number(), z.boolean(), z.null()])
-
 /** Its value, whatever came before (10.5); `null` blanks the field. */
 export const constantTransformSchema = z.looseObject({
   transformType: z.literal('Constant'),
-  value: constant,
+  value: namedValue,
 })
 
 /** The value so far divided by that of the source field `by`; left as it is where that is blank, 0 or 1 (templates 7.7). */

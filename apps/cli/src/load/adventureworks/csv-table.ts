@@ -19,7 +19,7 @@ export async function readCsvTable<Column extends string>(
   columns: readonly Column[],
 ): Promise<readonly Readonly<Record<Column, string>>[]> {
   const text = await readText(folder, name)
-  const rows = parseRows(text, join(folder, name))
+  const rows = parseRows(text, { path: join(folder, name), columns })
   const missing = columns.filter((column) => rows[0] !== undefined && !(column in rows[0]))
   if (missing.length > 0) throw incomplete(`${join(folder, name)} has no column ${missing.join(', ')}`)
   return rows as readonly Readonly<Record<Column, string>>[]
@@ -41,9 +41,12 @@ function unpack(packed: Buffer, path: string): string {
   }
 }
 
-function parseRows(text: string, path: string): readonly CsvRow[] {
+/** Keeps the columns asked for alone: files have many more. */
+function parseRows(text: string, { path, columns }: { readonly path: string; readonly columns: readonly string[] }): readonly CsvRow[] {
+  const wanted = new Set(columns)
+  const keep = (header: readonly string[]) => header.map((name) => (wanted.has(name) ? name : false))
   try {
-    return parse(text, { columns: true, bom: true, skip_empty_lines: true }) as CsvRow[]
+    return parse(text, { columns: keep, bom: true, skip_empty_lines: true }) as CsvRow[]
   } catch (cause) {
     throw unreadable(path, cause)
   }

@@ -54,29 +54,38 @@ export async function placeProducts({ client, company }: CompanyClient, productN
 
 /** Brings the goods in, by a journal with a number of its own that is posted once. Gives how many products have stock. */
 export async function openStock(company: CompanyClient, stock: readonly LoadStock[]): Promise<number> {
-  const { client, company: dataAreaId } = company
-  if (!(await isJournalThere(company))) {
-    const header = post('InventoryAdjustmentJournalHeaders', { dataAreaId, JournalNumber: JOURNAL_NUMBER, Description: 'Opening stock' })
-    const lines = stock.map(({ productNumber, quantity, unitCost }, index) =>
-      post('InventoryAdjustmentJournalLines', {
-        ...{ dataAreaId, JournalNumber: JOURNAL_NUMBER, LineNumber: index + 1, ItemNumber: productNumber },
-        ...{ InventorySiteId: PLACE.site, InventoryWarehouseId: PLACE.warehouse },
-        ...{ InventoryQuantity: Number(quantity), CostPrice: Number(unitCost) },
-      }),
-    )
-    await sendChangeSet(client, SUPPLY_CHAIN_ROOT, [header, ...lines]).catch(async (error: unknown) => {
-      if (!(await isJournalThere(company))) throw error // else it is carried out, and only its answer was lost
-    })
-  }
-  await postCommand(company, 'post-inventory-journal', { journalNumber: JOURNAL_NUMBER })
+  const state = await readJournal(company)
+  if (state === 'none') await makeJournal(company, stock)
+  if (state !== 'posted') await postCommand(company, 'post-inventory-journal', { journalNumber: JOURNAL_NUMBER })
   return stock.length
 }
 
-/** The journal is made with all its lines or not at all; posting it a second time is known by the key of the command. */
-async function isJournalThere({ client, company }: CompanyClient): Promise<boolean> {
+/** With all its lines, or not at all. */
+async function makeJournal(company: CompanyClient, stock: readonly LoadStock[]): Promise<void> {
+  const { client, company: dataAreaId } = company
+  const header = post('InventoryAdjustmentJournalHeaders', { dataAreaId, JournalNumber: JOURNAL_NUMBER, Description: 'Opening stock' })
+  const lines = stock.map(({ productNumber, quantity, unitCost }, index) =>
+    post('InventoryAdjustmentJournalLines', {
+      ...{ dataAreaId, JournalNumber: JOURNAL_NUMBER, LineNumber: index + 1, ItemNumber: productNumber },
+      ...{ InventorySiteId: PLACE.site, InventoryWarehouseId: PLACE.warehouse },
+      ...{ InventoryQuantity: Number(quantity), CostPrice: Number(unitCost) },
+    }),
+  )
+  try {
+    await sendChangeSet(client, SUPPLY_CHAIN_ROOT, [header, ...lines])
+  } catch (error) {
+    if ((await readJournal(company)) === 'none') throw error // else it is carried out, and only its answer was lost
+  }
+}
+
+async function readJournal({ client, company }: CompanyClient): Promise<'none' | 'open' | 'posted'> {
   const filter = encodeURIComponent(`dataAreaId eq ${quote(company)} and JournalNumber eq ${quote(JOURNAL_NUMBER)}`)
-  const path = `${SUPPLY_CHAIN_ROOT}/InventoryAdjustmentJournalHeaders?cross-company=true&$select=JournalNumber&$filter=${filter}`
-  return (await readRows(client, path)).length > 0
+  const [found] = await readRows<{ readonly IsPosted: string }>(
+    client,
+    `${SUPPLY_CHAIN_ROOT}/InventoryAdjustmentJournalHeaders?cross-company=true&$select=IsPosted&$filter=${filter}`,
+  )
+  if (found === undefined) return 'none'
+  return found.IsPosted === 'Yes' ? 'posted' : 'open'
 }
 
 const post = (set: string, body: Readonly<Record<string, unknown>>): Write => ({ method: 'POST', path: `${set}?cross-company=true`, body })

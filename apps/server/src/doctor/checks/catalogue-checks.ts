@@ -1,10 +1,9 @@
 import { type Fact, known, mapFact, together } from '../fact.ts'
 import type { Facts } from '../facts/facts.ts'
+import { WEB_API } from '../facts/odata-text.ts'
 import { distinct, mappingsTo } from '../needs.ts'
 import { asExpected, type Check, type FixStep, judging, listed, unless, type Verdict, warning } from '../verdict.ts'
 import { knownValues, originOf, writtenThrough } from '../written-values.ts'
-
-const API = '/api/data/v9.2'
 
 /** Currencies, price lists and units that both sides must share (templates specification 7.4, 9.4, 9.5, 10). */
 export const CATALOGUE_CHECKS: readonly Check<Facts>[] = [
@@ -115,7 +114,7 @@ const newPriceList = (name: string, currencyId: string | undefined): readonly Fi
         {
           environmentType: 'CRM',
           method: 'POST',
-          path: `${API}/pricelevels`,
+          path: `${WEB_API}/pricelevels`,
           body: { name, 'transactioncurrencyid@odata.bind': `/transactioncurrencies(${currencyId})` },
         },
       ]
@@ -194,7 +193,7 @@ function judgeUnitGroup(facts: Facts): Verdict {
       fix: missing.map((name) => ({
         environmentType: 'CRM',
         method: 'POST',
-        path: `${API}/uomschedules`,
+        path: `${WEB_API}/uomschedules`,
         body: { name, baseuomname: 'Primary Unit' },
       })),
     })
@@ -254,6 +253,6 @@ const leadsBack = ({ needs }: Facts, name: string, symbols: readonly string[]): 
 const newUnit = (name: string, groupId: string): FixStep => ({
   environmentType: 'CRM',
   method: 'POST',
-  path: `${API}/uoms`,
+  path: `${WEB_API}/uoms`,
   body: { name, quantity: 1, 'uomscheduleid@odata.bind': `/uomschedules(${groupId})` },
 })

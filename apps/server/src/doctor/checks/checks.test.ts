@@ -358,8 +358,8 @@ function without(name: string): ReadonlyMap<string, string> {
 }
 
 function jobs(change: Partial<{ status: string; recurrence: number | undefined; jobClass: string }>): Facts {
-  const known1 = HEALTHY_SUPPLY_CHAIN.batchJobs.known ? HEALTHY_SUPPLY_CHAIN.batchJobs.value : []
-  return supplyChain({ batchJobs: known(known1.map((job) => ({ ...job, ...change }))) })
+  const waiting = HEALTHY_SUPPLY_CHAIN.batchJobs.known ? HEALTHY_SUPPLY_CHAIN.batchJobs.value : []
+  return supplyChain({ batchJobs: known(waiting.map((job) => ({ ...job, ...change }))) })
 }
 
 function sequence(change: Partial<{ isManual: boolean; format: string }>) {
@@ -373,12 +373,12 @@ function keyCases(entity: string, field: string, companyName = ''): readonly Cas
   }
   const at = companyName === '' ? '' : ' in usmf'
   return [
-    good(withValues(['A-1', 'A-2']), '2 rows, longest 3 signs'),
+    good(withValues(['A-1', 'A-2']), '2 rows, longest 3 characters'),
     bad(withValues(['A-1', 'A-1']), `several rows${at}: A-1`),
     bad(withValues(['A-1', 'a-1']), `differs in case alone${at}: A-1 / a-1`),
     bad(withValues(['A-1 ']), `blanks around${at}: "A-1 "`),
     bad(withValues(['A'.repeat(21)]), `too long${at}: ${'A'.repeat(21)}`),
-    doubtful(withValues(['A-1', '', ' ']), '3 rows, longest 3 signs, 2 without a key'),
+    doubtful(withValues(['A-1', '', ' ']), '3 rows, longest 3 characters, 2 without a key'),
   ]
 }
 

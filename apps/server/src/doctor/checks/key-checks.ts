@@ -74,7 +74,7 @@ export const KEY_CHECKS: readonly Check<Facts>[] = [
 
 function judgeKeys(subjects: readonly SubjectKeys[]): Verdict {
   const [first] = subjects
-  const expected = `each row its own ${first?.field ?? 'key'}, at most ${first?.maxLength ?? 0} signs, without blanks around`
+  const expected = `each row its own ${first?.field ?? 'key'}, at most ${first?.maxLength ?? 0} characters, without blanks around`
   const unread = subjects.find(({ profile }) => !profile.known)?.profile
   if (unread !== undefined && !unread.known) return { status: 'unknown', expected, found: unread.reason }
   const of = (words: string, pick: (profile: Profile) => readonly string[]) =>
@@ -94,7 +94,7 @@ function judgeKeys(subjects: readonly SubjectKeys[]): Verdict {
   const blanks = count((profile) => profile.blanks)
   const rows = count((profile) => profile.rows)
   const longest = subjects.flatMap(({ profile }) => (profile.known ? [profile.value.longest.length] : []))
-  const found = `${rows} rows, longest ${Math.max(0, ...longest)} signs`
+  const found = `${rows} rows, longest ${Math.max(0, ...longest)} characters`
   if (rows >= MOST_ROWS) return { status: 'unknown', expected, found: `${found}: as expected, but no more than these were looked at` }
   if (blanks === 0) return passed(expected, found)
   return warning({

@@ -1,5 +1,6 @@
 import { type Fact, together } from '../fact.ts'
 import type { Facts } from '../facts/facts.ts'
+import { WEB_API } from '../facts/odata-text.ts'
 import { asExpected, type Check, failed, judging, listed, passed, unless, type Verdict, warning } from '../verdict.ts'
 
 /** Nouns of privileges by entity set; lines and price lists share those of what they belong to. Source: Sales specification, 7. */
@@ -201,8 +202,8 @@ const giveRole = (team: string, role: string) =>
   ({
     environmentType: 'CRM',
     method: 'POST',
-    path: `/api/data/v9.2/teams(${team})/teamroles_association/$ref`,
-    body: { '@odata.id': `/api/data/v9.2/roles(${role})` },
+    path: `${WEB_API}/teams(${team})/teamroles_association/$ref`,
+    body: { '@odata.id': `${WEB_API}/roles(${role})` },
   }) as const
 
 /** Labels under which data management knows the entities of the templates (templates specification 2.1). */

@@ -1,5 +1,6 @@
 import { together } from '../fact.ts'
 import type { Facts } from '../facts/facts.ts'
+import { WEB_API } from '../facts/odata-text.ts'
 import { asExpected, type Check, failed, judging, listed, passed, unless, type Verdict, warning } from '../verdict.ts'
 
 const LINE_ITEM = 0
@@ -12,7 +13,7 @@ const METHOD_NAMES = new Map<unknown, string>([
 const patch = (facts: Facts, body: unknown) => {
   const id = facts.sales.organization.known ? facts.sales.organization.value.organizationid : undefined
   return typeof id === 'string'
-    ? { fix: [{ environmentType: 'CRM', method: 'PATCH', path: `/api/data/v9.2/organizations(${id})`, body }] as const }
+    ? { fix: [{ environmentType: 'CRM', method: 'PATCH', path: `${WEB_API}/organizations(${id})`, body }] as const }
     : {}
 }
 

@@ -2,6 +2,7 @@ import type { FieldMapping } from '@p2c/engine'
 import type { Fact } from '../fact.ts'
 import type { LegUse } from '../needs.ts'
 import { readFact } from '../side-client.ts'
+import { WEB_API } from './odata-text.ts'
 import type { ReadContext } from './read-context.ts'
 
 /** The different texts that the rows of a leg carry in a country field. */
@@ -27,7 +28,7 @@ export async function readCountryTexts({ client, needs, signal }: ReadContext): 
     fields.map(async ({ use, mapping }) => {
       const field = mapping.sourceField ?? ''
       const filter = use.leg.sourceFilter === undefined ? '' : `filter(${encodeURIComponent(use.leg.sourceFilter)})/`
-      const path = `/api/data/v9.2/${use.leg.sourceSchema}?$apply=${filter}groupby((${field}))`
+      const path = `${WEB_API}/${use.leg.sourceSchema}?$apply=${filter}groupby((${field}))`
       const values = await readFact(
         async () =>
           (await client.rows(path)).flatMap((row) => (row[field] === null || row[field] === undefined ? [] : [String(row[field])])),

@@ -2,7 +2,7 @@ import type { ConnectedEnvironment, EnvironmentType, Issue } from '@p2c/engine'
 import { type Fact, unknown } from '../fact.ts'
 import type { Needs } from '../needs.ts'
 import { createSideClient, readFact, type SideClient } from '../side-client.ts'
-import { quoted } from './odata-text.ts'
+import { quoted, WEB_API } from './odata-text.ts'
 import { readSalesFacts, type SalesFacts, unreadableSales } from './sales-facts.ts'
 import { readSupplyChainFacts, type SupplyChainFacts, unreadableSupplyChain } from './supply-chain-facts.ts'
 
@@ -78,12 +78,12 @@ async function readProjects({ needs, validateProject, signal }: FactsInput, away
 const unreadableHub = (reason: string): HubFacts => ({ identity: unknown(reason), organisations: unknown(reason) })
 
 async function readHub({ needs, signal }: FactsInput, client: SideClient): Promise<HubFacts> {
-  const identity = await readFact(async () => String((await client.get('/api/data/v9.2/WhoAmI')).UserId), signal)
+  const identity = await readFact(async () => String((await client.get(`${WEB_API}/WhoAmI`)).UserId), signal)
   const named = organisationsOf(needs)
   const organisations = await readFact(async () => {
     const found = await Promise.all(
       named.map(async (name) =>
-        (await client.rows(`/api/data/v9.2/Organization?$select=organizationid&$filter=organizationid eq ${quoted(name)}`, 1)).length > 0
+        (await client.rows(`${WEB_API}/Organization?$select=organizationid&$filter=organizationid eq ${quoted(name)}`, 1)).length > 0
           ? [name]
           : [],
       ),

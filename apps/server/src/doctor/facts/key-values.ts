@@ -1,7 +1,7 @@
 import type { Fact } from '../fact.ts'
 import { type KeyProfile, profileKeys } from '../key-profile.ts'
 import { MOST_ROWS, readFact, type SideClient } from '../side-client.ts'
-import { companyFilter } from './odata-text.ts'
+import { companyFilter, WEB_API } from './odata-text.ts'
 import type { ReadContext } from './read-context.ts'
 
 /** Which rows' keys are looked at, and how long the other side lets them be. */
@@ -45,7 +45,7 @@ export async function readSalesKeys({ client, needs, signal }: ReadContext): Pro
   return Promise.all(
     subjects.map((subject) => {
       const filter = subject.filter === undefined ? '' : `&$filter=${subject.filter}`
-      const path = `/api/data/v9.2/${subject.entity}?$select=${subject.field}${filter}`
+      const path = `${WEB_API}/${subject.entity}?$select=${subject.field}${filter}`
       return readSubject({ client, signal }, { ...subject, company: '' }, path)
     }),
   )

@@ -1,3 +1,6 @@
+/** Root of the Dataverse Web API below the address of Sales and of the Common Data Service. */
+export const WEB_API = '/api/data/v9.2'
+
 /** A text as it stands in a filter of an address. */
 export const quoted = (text: string): string => encodeURIComponent(`'${text.replaceAll("'", "''")}'`)
 

@@ -2,6 +2,7 @@ import { type Fact, unknown } from '../fact.ts'
 import { readFact, type SideClient, type SideRow } from '../side-client.ts'
 import { readCountryTexts, type SourceText } from './country-texts.ts'
 import { readSalesKeys, type SubjectKeys } from './key-values.ts'
+import { WEB_API } from './odata-text.ts'
 import { isLocalProgram, type ReadContext } from './read-context.ts'
 
 export interface Currency {
@@ -70,7 +71,6 @@ export interface SalesFacts {
   readonly countryTexts: readonly SourceText[]
 }
 
-const API = '/api/data/v9.2'
 const SOLUTION = 'msdynce_ProspectToCashIntegration'
 const ORGANIZATION_COLUMNS =
   'organizationid,name,oobpricecalculationenabled,discountcalculationmethod,quoteprefix,orderprefix,uniquespecifierlength'
@@ -78,12 +78,12 @@ const ORGANIZATION_COLUMNS =
 /** Reads Sales; what is refused is unknown, with the reason. */
 export async function readSalesFacts(context: ReadContext): Promise<SalesFacts> {
   const { client, signal } = context
-  const rows = (path: string) => client.rows(`${API}/${path}`)
+  const rows = (path: string) => client.rows(`${WEB_API}/${path}`)
   const fact = <Value>(read: () => Promise<Value>) => readFact(read, signal)
-  const identity = await fact(async () => ({ userId: String((await client.get(`${API}/WhoAmI`)).UserId) }))
+  const identity = await fact(async () => ({ userId: String((await client.get(`${WEB_API}/WhoAmI`)).UserId) }))
   if (!identity.known) return unreadableSales(identity.reason)
   const [version, isLocal, organization, solution, tables, alternateKeys] = await Promise.all([
-    fact(async () => String((await client.get(`${API}/RetrieveVersion()`)).Version)),
+    fact(async () => String((await client.get(`${WEB_API}/RetrieveVersion()`)).Version)),
     isLocalProgram(client, 'sales'),
     fact(async () => (await rows(`organizations?$select=${ORGANIZATION_COLUMNS}`))[0] ?? {}),
     fact(async () => (await rows(`solutions?$select=version&$filter=uniquename eq '${SOLUTION}'`)).map((row) => String(row.version))[0]),
@@ -112,7 +112,7 @@ const KEYED_TABLES = ['account', 'contact'] as const
 async function readAlternateKeys({ client }: ReadContext): Promise<Readonly<Record<string, readonly (readonly string[])[]>>> {
   const entries = await Promise.all(
     KEYED_TABLES.map(async (table) => {
-      const keys = await client.rows(`${API}/EntityDefinitions(LogicalName='${table}')/Keys?$select=KeyAttributes,EntityKeyIndexStatus`)
+      const keys = await client.rows(`${WEB_API}/EntityDefinitions(LogicalName='${table}')/Keys?$select=KeyAttributes,EntityKeyIndexStatus`)
       const active = keys.filter((key) => key.EntityKeyIndexStatus === undefined || key.EntityKeyIndexStatus === 'Active')
       return [table, active.map((key) => (Array.isArray(key.KeyAttributes) ? key.KeyAttributes.map(String) : []))] as const
     }),
@@ -127,7 +127,7 @@ async function readRights(context: ReadContext, userId: string): Promise<Pick<Sa
     readFact(() => readPrivileges(client, `systemusers(${userId})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()`), signal),
     readFact(
       async () =>
-        (await client.rows(`${API}/roles?$select=roleid,name`)).map((row) => ({ id: String(row.roleid), name: String(row.name) })),
+        (await client.rows(`${WEB_API}/roles?$select=roleid,name`)).map((row) => ({ id: String(row.roleid), name: String(row.name) })),
       signal,
     ),
   ])
@@ -135,14 +135,14 @@ async function readRights(context: ReadContext, userId: string): Promise<Pick<Sa
 }
 
 async function readPrivileges(client: SideClient, path: string): Promise<ReadonlyMap<string, string>> {
-  const { RolePrivileges: held } = await client.get(`${API}/${path}`)
+  const { RolePrivileges: held } = await client.get(`${WEB_API}/${path}`)
   const rows = Array.isArray(held) ? (held as readonly SideRow[]) : []
   return new Map(rows.map((row) => [String(row.PrivilegeName).toLowerCase(), String(row.Depth)]))
 }
 
 async function readBusinessUnits({ client, needs, signal }: ReadContext): Promise<readonly BusinessUnit[]> {
-  const units = await client.rows(`${API}/businessunits?$select=businessunitid,name`)
-  const teams = await client.rows(`${API}/teams?$select=teamid,_businessunitid_value&$filter=isdefault eq true`)
+  const units = await client.rows(`${WEB_API}/businessunits?$select=businessunitid,name`)
+  const teams = await client.rows(`${WEB_API}/teams?$select=teamid,_businessunitid_value&$filter=isdefault eq true`)
   const mapped = new Set(needs.businessUnits.map((name) => name.toLowerCase()))
   return Promise.all(
     units.map(async (unit) => {
@@ -164,7 +164,7 @@ async function readCatalogue({
   signal,
 }: ReadContext): Promise<Pick<SalesFacts, 'currencies' | 'priceLists' | 'unitGroups' | 'units' | 'draftProducts'>> {
   const read = <Value>(path: string, toValue: (row: SideRow) => Value) =>
-    readFact(async () => (await client.rows(`${API}/${path}`)).map(toValue), signal)
+    readFact(async () => (await client.rows(`${WEB_API}/${path}`)).map(toValue), signal)
   const [currencies, priceLists, unitGroups, units, draftProducts] = await Promise.all([
     read('transactioncurrencies?$select=transactioncurrencyid,isocurrencycode,statecode', (row) => ({
       id: String(row.transactioncurrencyid),
@@ -199,7 +199,7 @@ const UNFINISHED: readonly { readonly set: string; readonly filter: string; read
 async function readUpgrade({ client, signal }: ReadContext): Promise<Pick<SalesFacts, 'numberGenerators' | 'unfinishedUpgrade'>> {
   const numberGenerators = await readFact(
     async () =>
-      (await client.rows(`${API}/msdynce_p2cautonumbers?$select=msdynce_entityname,statecode`))
+      (await client.rows(`${WEB_API}/msdynce_p2cautonumbers?$select=msdynce_entityname,statecode`))
         .filter((row) => row.statecode === 0)
         .map((row) => String(row.msdynce_entityname).toLowerCase()),
     signal,
@@ -207,7 +207,7 @@ async function readUpgrade({ client, signal }: ReadContext): Promise<Pick<SalesF
   const unfinishedUpgrade = await readFact(async () => {
     const found = await Promise.all(
       UNFINISHED.map(async ({ set, filter, words }) =>
-        (await client.rows(`${API}/${set}?$top=1&$filter=${filter}`, 1)).length > 0 ? [words] : [],
+        (await client.rows(`${WEB_API}/${set}?$top=1&$filter=${filter}`, 1)).length > 0 ? [words] : [],
       ),
     )
     return found.flat()
@@ -227,7 +227,7 @@ const MOST_UNDATED = 20
 async function readUndated(client: SideClient): Promise<readonly string[]> {
   const found = await Promise.all(
     LEAVING.map(async ({ set, number, filter }) => {
-      const path = `${API}/${set}?$select=${number}&$filter=${filter} and requestdeliveryby eq null&$top=${MOST_UNDATED}`
+      const path = `${WEB_API}/${set}?$select=${number}&$filter=${filter} and requestdeliveryby eq null&$top=${MOST_UNDATED}`
       return (await client.rows(path, MOST_UNDATED)).map((row) => String(row[number]))
     }),
   )
