@@ -18,7 +18,7 @@ export const createCompareDeps = ({ engine, clock }: { readonly engine: Compared
   clock,
   side: (set, environmentType) => findSide(engine, set, environmentType),
   integrationKeys: async (set) => (await engine.listConnectionSets()).find((known) => known.name === set)?.integrationKeys ?? [],
-  explainedKeys: (projectName, task) => explainedKeys(engine, projectName, task),
+  explainedKeys: (projectName, task, sourceKey) => explainedKeys(engine, { projectName, task, sourceKey }),
   findTemplate: (name) => engine.findTemplate(name),
   writtenKeys: (entity, keys) => writtenKeys(engine, entity, keys),
 })
@@ -54,12 +54,26 @@ function toSide({ environmentType, baseUrl, settings, secrets, connectionName, c
   })
 }
 
+interface ExplainedTask {
+  readonly projectName: string
+  readonly task: Task
+  /** By which fields of the source the comparison names its rows; the key of the integrator may be longer. */
+  readonly sourceKey: readonly string[]
+}
+
 /** Rows with an open error or that wait, by source key in lower case. A row of a second leg is found by the part of its key that both legs share. */
-async function explainedKeys(engine: ComparedEngine, projectName: string, task: Task): Promise<ReadonlyMap<string, Explanation>> {
+async function explainedKeys(
+  engine: ComparedEngine,
+  { projectName, task, sourceKey }: ExplainedTask,
+): Promise<ReadonlyMap<string, Explanation>> {
   const keys = new Map<string, Explanation>()
   const filter = { projectName, taskName: task.name, limit: PAGE }
+  const keysOf = (record: RecordError | WaitingRecord): readonly string[] =>
+    record.leg === '001'
+      ? [record.sourceKey, sourceKey.map((field) => String(record.source[field] ?? '')).join('|')]
+      : tailsOf(record.sourceKey)
   const add = (record: RecordError | WaitingRecord, explanation: Explanation): void => {
-    for (const key of record.leg === '001' ? [record.sourceKey] : tailsOf(record.sourceKey)) keys.set(key.toLowerCase(), explanation)
+    for (const key of keysOf(record)) keys.set(key.toLowerCase(), explanation)
   }
   for (let offset = 0; ; offset += PAGE) {
     const [waiting, errors] = [await engine.listWaitingRecords({ ...filter, offset }), await engine.listRecordErrors({ ...filter, offset })]

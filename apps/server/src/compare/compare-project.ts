@@ -15,8 +15,8 @@ export interface CompareDeps {
   /** Address and credentials of one side of a connection set. */
   readonly side: (connectionSetName: string, environmentType: EnvironmentType) => Side | Promise<Side>
   readonly integrationKeys: (connectionSetName: string) => Promise<readonly IntegrationKey[]>
-  /** Source keys with an open error or that wait, lower case. */
-  readonly explainedKeys: (projectName: string, task: Task) => Promise<ReadonlyMap<string, Explanation>>
+  /** Rows with an open error or that wait, by these fields of the source, lower case. */
+  readonly explainedKeys: (projectName: string, task: Task, sourceKey: readonly string[]) => Promise<ReadonlyMap<string, Explanation>>
   /** The installed template of a name or alias. */
   readonly findTemplate: (name: string) => Promise<Template | undefined>
   /** Which of these destination keys an execution has written once, lower case. */
@@ -132,7 +132,7 @@ async function taskInput(
     documents,
     source: await deps.side(project.connectionSetName, plan.source.environmentType),
     destination: await deps.side(project.connectionSetName, plan.destination.environmentType),
-    explained: await deps.explainedKeys(project.name, task),
+    explained: await deps.explainedKeys(project.name, task, plan.sourceKey),
     ...options,
   }
 }

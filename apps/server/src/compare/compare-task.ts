@@ -255,7 +255,10 @@ function meet(key: string, expected: ExpectedRow, fieldText: TextOfField, state:
   const { wanted, present } = found(row)
   if (hasMovedOn) counts.movedOnRows += candidates.length
   if (matching !== undefined) {
-    counts.equalRows += candidates.length
+    // Source rows of one key that say something else: the destination holds one of them, and the others are lost.
+    const lost = candidates.filter((other) => other !== matching && found(other).wanted !== found(other).present)
+    counts.equalRows += candidates.length - lost.length
+    for (const each of lost) missOne(each, state)
     addToDocument(row, { source: wanted, destination: present }, state)
     if (!hasMovedOn) addAmounts(row, fieldText, state)
     return
@@ -314,19 +317,21 @@ function isExplained(row: ExpectedRow, state: TaskState): boolean {
 }
 
 function missingRow(row: ExpectedRow, state: TaskState): void {
+  for (const each of [row, ...row.also]) missOne(each, state)
+}
+
+function missOne(row: ExpectedRow, state: TaskState): void {
   const { counts, input } = state
-  for (const each of [row, ...row.also]) {
-    if (isExplained(each, state)) continue
-    // Its header is there and the destination is its master: the line was taken out there.
-    if (input.documents.movedOn.has(row.document) && !isHeader(input.plan)) {
-      counts.movedOnRows += 1
-      counts.equalRows += 1
-      continue
-    }
-    counts.missingRows += 1
-    addToDocument(row, { source: each.hash, destination: 0n }, state)
-    note(state, { kind: 'missing', key: row.shownKey })
+  if (isExplained(row, state)) return
+  // Its header is there and the destination is its master: the line was taken out there.
+  if (input.documents.movedOn.has(row.document) && !isHeader(input.plan)) {
+    counts.movedOnRows += 1
+    counts.equalRows += 1
+    return
   }
+  counts.missingRows += 1
+  addToDocument(row, { source: row.hash, destination: 0n }, state)
+  note(state, { kind: 'missing', key: row.shownKey })
 }
 
 function note({ differences, input }: TaskState, difference: Omit<Difference, 'task'>): void {

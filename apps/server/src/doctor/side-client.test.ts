@@ -54,6 +54,27 @@ test('a throttled call is repeated as the service asks', async () => {
   expect(calls).toHaveLength(3)
 })
 
+const cut = (): Response => {
+  throw new TypeError('terminated')
+}
+const expired = (): Response => Response.json({ error: { message: 'expired' } }, { status: 401 })
+
+test('a read is repeated where the answer was lost, the server failed or the token has expired; a write is sent once', async () => {
+  const failing = () => new Response('<html>', { status: 500, headers: { 'retry-after': '0.01' } })
+  const { client, calls } = clientWith([cut, failing, expired, page([{ a: 1 }])])
+  expect(await client.rows('/data/X')).toEqual([{ a: 1 }])
+  expect(calls).toHaveLength(4)
+  const writing = clientWith([cut, page([])])
+  await expect(writing.client.send('POST', '/data/X', {})).rejects.toMatchObject({ code: 'side-unreachable' })
+  expect(writing.calls).toHaveLength(1)
+})
+
+test('a token that is refused again and again is a refusal', async () => {
+  const { client, calls } = clientWith([expired, expired])
+  await expect(client.get('/data/X')).rejects.toMatchObject({ code: 'side-refused', message: '/data/X was refused (401): expired' })
+  expect(calls).toHaveLength(2)
+})
+
 test('a refusal carries the words of the service, and a page in place of JSON its status', async () => {
   const error = { error: { message: 'An error has occurred.', innererror: { message: 'No access to usmf.' } } }
   const { client } = clientWith([() => Response.json(error, { status: 403 }), () => new Response('<html>', { status: 302 })])

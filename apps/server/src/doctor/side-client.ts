@@ -30,9 +30,10 @@ export interface SideClientDeps {
   readonly signal: AbortSignal
 }
 
-/** Times that a throttled call is repeated, and the longest pause between two of them. */
+/** Times that a call is repeated that was throttled or, where it changes nothing, met a fault of the moment; and the pauses between two of them. */
 const REPEATS = 4
 const LONGEST_PAUSE_MS = 30_000
+const PAUSE_AFTER_CUT_MS = 200
 
 /** Most rows that are read of one feed where nobody says a limit. */
 export const MOST_ROWS = 250_000
@@ -44,8 +45,16 @@ export function createSideClient(deps: SideClientDeps): SideClient {
     token ??= signIn(deps, root)
     const url = path.startsWith('http') ? path : `${root}${path}`
     if (new URL(url).origin !== new URL(root).origin) throw refused(url, 0, 'the next page is on another host')
-    const headers = { ...headersOf(deps.environment), authorization: `Bearer ${await token}` }
-    return call(deps, url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    const attempted = async (bearer: Promise<string>): Promise<SideAnswer> => {
+      const headers = { ...headersOf(deps.environment), authorization: `Bearer ${await bearer}` }
+      return call(deps, url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    }
+    const used = token
+    const answer = await attempted(used)
+    if (answer.status !== 401) return answer
+    // It has expired meanwhile; several readings at once sign in once.
+    if (token === used) token = signIn(deps, root)
+    return attempted(token)
   }
   const get: SideClient['get'] = async (path) => {
     const answer = await send('GET', path)
@@ -117,10 +126,19 @@ async function signIn({ environment, fetch, signal }: SideClientDeps, root: stri
 }
 
 async function call({ fetch, signal }: Pick<SideClientDeps, 'fetch' | 'signal'>, url: string, request: RequestInit): Promise<SideAnswer> {
+  // A write whose answer was lost may have been carried out; a sign-in changes nothing either.
+  const isHarmless = request.method === 'GET' || request.body instanceof URLSearchParams
   for (let repeat = 0; ; repeat += 1) {
-    const response = await attempt({ fetch, signal }, url, request)
-    if ((response.status !== 429 && response.status !== 503) || repeat >= REPEATS) return response
-    await delay(Math.min(response.pauseMs, LONGEST_PAUSE_MS), undefined, { signal })
+    const isLast = repeat >= REPEATS
+    try {
+      const response = await attempt({ fetch, signal }, url, request)
+      const isPassing = response.status === 429 || response.status === 503 || (isHarmless && response.status >= 500)
+      if (!isPassing || isLast) return response
+      await delay(Math.min(response.pauseMs, LONGEST_PAUSE_MS), undefined, { signal })
+    } catch (error) {
+      if (!isHarmless || isLast || !isAppError(error)) throw error
+      await delay(PAUSE_AFTER_CUT_MS, undefined, { signal })
+    }
   }
 }
 

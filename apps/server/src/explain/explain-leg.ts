@@ -42,7 +42,13 @@ interface OpenLeg {
   readonly place: LegPlace
   /** The task with this leg only. */
   readonly task: Task
-  readonly source: { readonly side: Side; readonly set: KeyedSet; readonly keyFields: readonly string[] }
+  readonly source: {
+    readonly side: Side
+    readonly set: KeyedSet
+    readonly keyFields: readonly string[]
+    /** The connection set names no key: the integrator may know the row by a longer one. */
+    readonly isKeyAssumed: boolean
+  }
   readonly destination: { readonly side: Side; readonly set: KeyedSet }
   readonly round: RoundExpected
   readonly present: readonly LiveRow[]
@@ -57,7 +63,8 @@ export async function explainLeg(place: LegPlace, deps: ExplainDeps, signal: Abo
   const destinationSet = setOf(leg.destinationEnvironmentType, leg.destinationSchema, integrationKeys)
   if (line !== undefined && set.sequence === undefined) return []
   const task: Task = { ...place.task, legs: [leg] }
-  const keyFields = keyFieldsOf(leg.sourceEnvironmentType, leg.sourceSchema, integrationKeys) ?? keyPaths(set)
+  const namedKey = keyFieldsOf(leg.sourceEnvironmentType, leg.sourceSchema, integrationKeys)
+  const keyFields = namedKey ?? keyPaths(set)
   const filter = leg.sourceFilter === undefined ? undefined : readFilter(leg.sourceFilter)
   const side = await deps.side(place.project.connectionSetName, leg.sourceEnvironmentType)
   const destinationSide = await deps.side(place.project.connectionSetName, leg.destinationEnvironmentType)
@@ -72,7 +79,7 @@ export async function explainLeg(place: LegPlace, deps: ExplainDeps, signal: Abo
   const open: OpenLeg = {
     place,
     task,
-    source: { side, set, keyFields },
+    source: { side, set, keyFields, isKeyAssumed: namedKey === undefined },
     destination: { side: destinationSide, set: destinationSet },
     round: await readMoneyRounding(destinationSide, leg.destinationSchema, signal),
     present,
@@ -109,20 +116,71 @@ interface Known {
   readonly link?: RecordLink
 }
 
+type KnownRecord = RecordError | WaitingRecord | RecordLink
+
+const isOf =
+  ({ legIndex, legalEntity }: LegPlace) =>
+  (record: KnownRecord): boolean =>
+    record.leg === legName(legIndex) && record.organisation.legalEntity.toLowerCase() === legalEntity.toLowerCase()
+
+const ALL_STATES = ['open', 'resolved', 'obsolete', 'dismissed'] as const
+
 async function readKnown(sourceKey: string, { place }: OpenLeg, { engine }: ExplainDeps): Promise<Known> {
-  const { project, task, legalEntity } = place
-  const leg = legName(place.legIndex)
+  const { project, task } = place
   const filter = { projectName: project.name, taskName: task.name, sourceKey }
   const [errors, waiting, links] = [
-    await engine.listRecordErrors({ ...filter, states: ['open', 'resolved', 'obsolete', 'dismissed'] }),
+    await engine.listRecordErrors({ ...filter, states: ALL_STATES }),
     await engine.listWaitingRecords(filter),
     await engine.listRecordLinks({ projectName: project.name, taskName: task.name, sourceKeys: [sourceKey] }),
   ]
-  const isHere = (record: RecordError | WaitingRecord | RecordLink): boolean =>
-    record.leg === leg && record.organisation.legalEntity.toLowerCase() === legalEntity.toLowerCase()
+  return toKnown({ errors, waiting, links }, isOf(place))
+}
+
+interface ValueSearch {
+  readonly found: LiveRow | undefined
+  readonly open: OpenLeg
+  readonly deps: ExplainDeps
+}
+
+/** Records of one task that are looked through at most for a row whose key is longer than its business key. */
+const MOST_RECORDS = 1_000
+
+/**
+ * The same for a row whose key the connection set does not name: the integrator keeps it by the whole key of its entity (an invoice by number, date and
+ * voucher), so it is found by the values that were kept with it, and by the destination row that it became.
+ */
+async function readKnownByValues(
+  live: LiveRow,
+  { found, open: { place, source, destination }, deps: { engine } }: ValueSearch,
+): Promise<Known> {
+  const filter = { projectName: place.project.name, taskName: place.task.name }
+  const { set } = destination
+  const destinationKey = keyFieldsOf(set.environmentType, set.entity, place.integrationKeys) ?? keyPaths(set)
+  const [errors, waiting, links] = [
+    await engine.listRecordErrors({ ...filter, states: ALL_STATES, limit: MOST_RECORDS }),
+    await engine.listWaitingRecords({ ...filter, limit: MOST_RECORDS }),
+    found === undefined
+      ? []
+      : await engine.listRecordLinks({ ...filter, destinationKeys: [destinationKey.map(found.fieldText).join('|')] }),
+  ]
+  const isHere = isOf(place)
+  const isThis = (record: RecordError | WaitingRecord): boolean =>
+    isHere(record) && keyPaths(source.set).every((field) => String(record.source[field] ?? '') === live.fieldText(field))
+  return toKnown({ errors: errors.filter(isThis), waiting: waiting.filter(isThis), links }, isHere)
+}
+
+interface KnownRecords {
+  readonly errors: readonly RecordError[]
+  readonly waiting: readonly WaitingRecord[]
+  readonly links: readonly RecordLink[]
+}
+
+function toKnown({ errors, waiting, links }: KnownRecords, isHere: (record: KnownRecord) => boolean): Known {
   const link = links.find(isHere)
   return { errors: errors.filter(isHere), waiting: waiting.filter(isHere), ...(link !== undefined && { link }) }
 }
+
+const isUnknown = ({ errors, waiting, link }: Known): boolean => errors.length === 0 && waiting.length === 0 && link === undefined
 
 /** Legs are counted from `001` (integration specification 6). */
 const legName = (index: number): string => String(index + 1).padStart(3, '0')
@@ -144,8 +202,9 @@ async function explainAbsent(open: OpenLeg, deps: ExplainDeps, signal: AbortSign
 async function explainRow(live: LiveRow, open: OpenLeg, deps: ExplainDeps): Promise<ExplainedRow> {
   const { source } = open
   const sourceKey = source.keyFields.map(live.fieldText).join('|')
-  const known = await readKnown(sourceKey, open, deps)
   const found = matching(live, open)
+  const byKey = await readKnown(sourceKey, open, deps)
+  const known = isUnknown(byKey) && source.isKeyAssumed ? await readKnownByValues(live, { found, open, deps }) : byKey
   const fields = fieldsOf(live, found, open)
   const kept = known.errors.find((error) => error.state === 'open')?.mapped
   const values = fields.flatMap(({ field, expected }) => (expected === undefined ? [] : [[field, expected] as const]))

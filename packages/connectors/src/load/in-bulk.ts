@@ -70,8 +70,8 @@ function documentEnd<Item>(items: readonly Item[], { start, end }: { start: numb
   return at > start ? at : end
 }
 
-/** All but the last part of a joined key; nothing of a key that has one part. */
-const headOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('|')))
+/** The document that a key of several parts is a line of: all but the last part; nothing of a key that has one part. */
+export const headOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('|')))
 
 /** Every row has a result: one that lacks it would be a row that nobody accounts for. */
 const outcomeMissing = (given: number, expected: number): AppError =>

@@ -1,6 +1,6 @@
 import { AppError } from '@p2c/base'
 import { chunksOf, mapLimited } from '../http/limited.ts'
-import { inBulk } from '../load/in-bulk.ts'
+import { headOf, inBulk } from '../load/in-bulk.ts'
 import { isUnknownOutcome, laterAgain, MOST_REPEATS, MOST_SERVER_FAULTS, pauseOrThrow, repeatWaitMs } from '../load/lost-answer.ts'
 import { mayBeOfRow, noteAnswer, noteFault } from '../load/witness.ts'
 import { type BulkContext, lookAgain, writeOpen } from './look-again.ts'
@@ -16,7 +16,7 @@ const PIECES = 4
 
 /** Writes rows in bulk, several messages at once; a row that is refused stands alone in the end and stops no other. By row index. */
 export async function writeOperations(context: BulkContext, operations: readonly WriteOperation[]): Promise<ReadonlyMap<number, Written>> {
-  const ordered = [...operations.filter(({ kind }) => kind === 'create'), ...operations.filter(({ kind }) => kind === 'update')]
+  const ordered = [...byDocument(operations, 'create'), ...byDocument(operations, 'update')]
   const { sizes, plan, parallel, witness } = context
   witness.rows += operations.length
   const entity = plan.table.entitySetName
@@ -35,6 +35,15 @@ export async function writeOperations(context: BulkContext, operations: readonly
   })
   return new Map(ordered.map(({ row }, at) => [row.index, written[at] as Written]))
 }
+
+/** Lines of one document stand together, in the order in which they came: the service numbers them as it meets them. */
+const byDocument = (operations: readonly WriteOperation[], kind: WriteOperation['kind']): readonly WriteOperation[] =>
+  [
+    ...Map.groupBy(
+      operations.filter((operation) => operation.kind === kind),
+      ({ row }) => headOf(row.key),
+    ).values(),
+  ].flat()
 
 interface Tries {
   readonly repeats: number
