@@ -24,6 +24,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'connection-set-unknown': 404,
   'explained-entity-unknown': 404,
   'record-unknown': 404,
+  'database-away': 503,
 }
 
 const STATUS_OF_CATEGORY: Record<ErrorCategory, number> = {

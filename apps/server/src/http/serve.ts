@@ -1,5 +1,5 @@
 import { contract, type ErrorBody, type RouteContract, statusOf } from '@p2c/api'
-import { AppError, type Logger, toAppError } from '@p2c/base'
+import { AppError, isDatabaseAway, type Logger, toAppError } from '@p2c/base'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
@@ -88,6 +88,7 @@ const unknownRoute = (request: FastifyRequest): AppError =>
 
 /** Fastify's own refusals (unparsable body, too large) are the caller's mistakes, not ours. */
 function fromHttp(error: unknown, request: FastifyRequest): AppError {
+  if (isDatabaseAway(error)) return databaseAway(error)
   const status = (error as { statusCode?: number }).statusCode
   if (error instanceof AppError || status === undefined || status >= 500) return toAppError(error)
   return new AppError({
@@ -96,6 +97,16 @@ function fromHttp(error: unknown, request: FastifyRequest): AppError {
     message: `${request.method} ${request.url.split('?', 1)[0]}: ${error instanceof Error ? error.message : 'unusable request'}`,
   })
 }
+
+/** A database that is being started again is back within seconds: whoever asked may ask again. */
+const databaseAway = (cause: unknown): AppError =>
+  new AppError({
+    category: 'connectivity',
+    code: 'database-away',
+    message: "The integrator's database does not answer just now. Try again in a moment; see the integrator's log where it lasts.",
+    retryable: true,
+    cause,
+  })
 
 function sendError(reply: FastifyReply, error: AppError, log: Logger): FastifyReply {
   const status = statusOf(error.code, error.category)
