@@ -128,8 +128,10 @@ test.for(Object.entries(CASES))('a storm of faults loses, doubles and blames no 
     expect(outcomes.map(({ key }) => key)).toEqual([...rows.keys()])
     const wrong = outcomes.filter(({ key, outcome }) => outcome !== expected(rows.get(key) ?? '', before.get(key)?.name))
     expect(wrong, `seed ${seed}, page ${page}`).toEqual([])
+    // A bad row is sent alone in the end: where the storm strikes just that one again and again, the fault is its failure.
     for (const outcome of outcomes)
-      if (outcome.outcome === 'failed') expect(outcome.failure.message, `seed ${seed}`).toBe(`Bad ${page} is refused.`)
+      if (outcome.outcome === 'failed' && outcome.failure.code !== 'server-failed')
+        expect(outcome.failure.message, `seed ${seed}`).toBe(`Bad ${page} is refused.`)
     for (const [key, value] of rows) if (!value.startsWith('Bad')) want.set(key, value)
   }
   const stored = target.stored()
