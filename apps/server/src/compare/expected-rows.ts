@@ -69,7 +69,7 @@ export function toExpectedRow(fieldText: TextOfField, fields: Shape, reader: Row
     hash: hashOf(shape, textOf),
     ...(plan.statement?.movedOn !== undefined && { identity: identityOf(shape, textOf, reader) }),
     isRefused,
-    ...(amounts !== undefined && { amount: keptAmount(amountOf(amounts.source, fieldText)) }),
+    ...(amounts !== undefined && { amount: expectedAmount(amounts, fieldText, reader) }),
     ...(judgesTotal && { total: comparable('number', fieldText(total.source)) }),
     also: NO_ROWS,
     isMet: false,
@@ -87,10 +87,15 @@ function identityOf(shape: Shape, textOf: (judged: JudgedField) => string, reade
   return { shape: identity, hash: hashOf(identity, textOf) }
 }
 
-const keptAmount = ({ currency, value }: { readonly currency: string; readonly value: Decimal }) => ({
-  currency,
-  value: formatDecimal(value),
-})
+/** What the amount of a row must come to at the destination: rounded as the column that it is kept in. */
+function expectedAmount(
+  { source, destination }: { readonly source: Amount; readonly destination: Amount },
+  fieldText: TextOfField,
+  { round }: RowReader,
+): NonNullable<ExpectedRow['amount']> {
+  const { currency, value } = amountOf(source, fieldText)
+  return { currency, value: round(destination.plus[0] ?? '', formatDecimal(value), currency) }
+}
 
 /** A sum of hashes stands for a document, whatever the order of its rows: half of a SHA-256 is enough to tell versions apart. */
 export const hashOf = (shape: Shape, textOf: (judged: JudgedField) => string): bigint => {
