@@ -39,6 +39,23 @@ export interface MemorySystem {
   position(): number
 }
 
+/** Holds the n-th call of one place until it is let go; the others pass. `reached` resolves when that call has come. */
+export function holdAtCall(
+  { hooks }: Pick<MemorySystem, 'hooks'>,
+  hook: keyof MemorySystem['hooks'],
+  call: number,
+): { readonly reached: Promise<void>; release(): void } {
+  const reached = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  let calls = 0
+  hooks[hook] = async () => {
+    if (++calls !== call) return
+    reached.resolve()
+    await released.promise
+  }
+  return { reached: reached.promise, release: () => released.resolve() }
+}
+
 interface StoredRow {
   readonly version: number
   readonly values: FieldValues

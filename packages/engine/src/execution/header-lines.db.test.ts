@@ -1,6 +1,7 @@
 import { AppError } from '@p2c/base'
 import { expect, test } from 'vitest'
 import { type EngineSystem, PROJECT, startEngineSystem, untilEnd } from '../engine-system.case.ts'
+import { holdAtCall } from '../memory-system.case.ts'
 import type { Execution } from '../model/execution.ts'
 import { aLine, anOrder, ORDER_TASKS } from '../orders.case.ts'
 
@@ -156,19 +157,11 @@ test('a worker that dies while it reads lines by their header is replaced, and e
     'salesorders',
     orders.map((number) => anOrder(number)),
   )
-  const reached = Promise.withResolvers<void>()
-  const released = Promise.withResolvers<void>()
-  let calls = 0
-  system.sales.hooks.beforeReadByFields = async () => {
-    if (++calls < 2) return
-    delete system.sales.hooks.beforeReadByFields
-    reached.resolve()
-    await released.promise
-  }
+  const held = holdAtCall(system.sales, 'beforeReadByFields', 2)
   const { id } = await system.engine.startExecution('orders')
-  await reached.promise
+  await held.reached
   const stopped = system.engine.stop()
-  released.resolve()
+  held.release()
   await stopped
   const other = await system.openEngine()
   expect(await untilEnd(other, id)).toMatchObject({ status: 'completed', tasks: [{}, { counters: { read: 100, inserted: 100 } }] })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { HUB_SET, PROJECT, startEngineSystem, untilEnd } from '../engine-system.case.ts'
-import { accounts } from '../memory-system.case.ts'
+import { accounts, holdAtCall } from '../memory-system.case.ts'
 import type { Execution } from '../model/execution.ts'
 import { aLine, anOrder, HUB_ORDER_TASKS, ORDER_TASKS } from '../orders.case.ts'
 import type { HostProcess } from './engine-contract.ts'
@@ -205,19 +205,11 @@ test('an engine that stops in the middle of a leg is replaced, and the next leg 
     'salesorders',
     Array.from({ length: 95 }, (_, index) => anOrder(index + 1)),
   )
-  const reached = Promise.withResolvers<void>()
-  const released = Promise.withResolvers<void>()
-  let calls = 0
-  system.supplyChain.hooks.beforeUpsert = async () => {
-    if (++calls < 3) return
-    delete system.supplyChain.hooks.beforeUpsert
-    reached.resolve()
-    await released.promise
-  }
+  const held = holdAtCall(system.supplyChain, 'beforeUpsert', 3)
   const { id } = await system.engine.startExecution('orders')
-  await reached.promise
+  await held.reached
   const stopped = system.engine.stop()
-  released.resolve()
+  held.release()
   await stopped
   const other = await system.openEngine()
   expect(await untilEnd(other, id)).toMatchObject({
@@ -265,19 +257,12 @@ test.for(Object.keys(STAGES) as Stage[])('R19 a worker that dies in %s is taken 
   system.hub.refuse = () => undefined
   put({})
   const [place, hook, call] = STAGES[stage]
-  const reached = Promise.withResolvers<void>()
-  const released = Promise.withResolvers<void>()
-  let calls = 0
-  system[place].hooks[hook] = async () => {
-    if (++calls !== call) return
-    reached.resolve()
-    await released.promise
-  }
+  const held = holdAtCall(system[place], hook, call)
   const { id } = await system.engine.startExecution('orders')
-  await reached.promise
+  await held.reached
   const successor = await system.openEngine({ process: hostProcess(2, [2]) })
   const execution = await untilEnd(successor, id)
-  released.resolve()
+  held.release()
   await system.engine.stop()
   expect(execution).toMatchObject({
     status: 'completed',

@@ -4,7 +4,7 @@ import { compilePlan, findSourceKey, type TaskPlan } from '../mapping/task-plan.
 import { validateProject } from '../mapping/validate-project.ts'
 import type { ConnectionSet } from '../model/connection-set.ts'
 import type { Connector } from '../model/connector.ts'
-import type { EnvironmentType, Project, Task } from '../model/documents.ts'
+import type { EnvironmentType, Leg, Project, Task } from '../model/documents.ts'
 import type { EntitySchema } from '../model/entity-schema.ts'
 import type { Issue } from '../model/issue.ts'
 import { findHeaderTask, findLeg, lineTasksOf } from '../model/leg.ts'
@@ -89,32 +89,26 @@ function runOf(facts: ProjectFacts, task: Task, legOfTask: string): TaskRun {
   const source = connectorOf(sides, leg.sourceEnvironmentType)
   const filter = leg.sourceFilter === undefined ? {} : { filter: source.parseFilter(leg.sourceFilter) }
   const plan = compilePlan(task, { sourceSchema, destinationSchema, integrationKeys, ...filter }, legOfTask)
+  const headerTask = findHeaderTask(project, task)
+  const header = headerTask && findLeg(headerTask, legOfTask)
   const isLoaded = (entities: ReadonlySet<string>) => (entity: string) =>
     entities.has(landingEntity(leg.destinationEnvironmentType, entity))
   return {
     plan,
     source,
     destination: connectorOf(sides, leg.destinationEnvironmentType),
-    headerKey: findHeaderKey(headerKeyFields(facts, task, legOfTask), { keyFields: plan.source.keyFields, schema: sourceSchema }),
+    headerKey: findHeaderKey(headerKeyFields(facts, header), { keyFields: plan.source.keyFields, schema: sourceSchema }),
     lineTasks: lineTasksOf(project, task.name).map(({ name }) => name),
-    ...headerEntity(facts, task, legOfTask),
+    ...(header !== undefined && { headerEntity: header.destinationSchema }),
     loadsEntity: isLoaded(destinationsOf(facts.sameSet.flatMap((other) => other.entityMappingTasks))),
     loadsLater: isLoaded(destinationsOf(laterTasks(facts, task))),
   }
 }
 
-/** The key of the header's rows in the source of this leg; empty for a task without a header. */
-function headerKeyFields({ project, sides, connectionSet }: ProjectFacts, task: Task, legOfTask: string): readonly string[] {
-  const header = findHeaderTask(project, task)
-  const leg = header && findLeg(header, legOfTask)
-  const schema = leg && schemaOf(sides, leg.sourceEnvironmentType, leg.sourceSchema)
-  return leg === undefined || schema === undefined ? [] : (findSourceKey(leg, schema, connectionSet.integrationKeys) ?? [])
-}
-
-function headerEntity({ project }: ProjectFacts, task: Task, legOfTask: string): Pick<TaskRun, 'headerEntity'> {
-  const header = findHeaderTask(project, task)
-  const leg = header && findLeg(header, legOfTask)
-  return leg === undefined ? {} : { headerEntity: leg.destinationSchema }
+/** The key of the header's rows in the source of its leg; empty for a task without a header. */
+function headerKeyFields({ sides, connectionSet }: ProjectFacts, header: Leg | undefined): readonly string[] {
+  const schema = header && schemaOf(sides, header.sourceEnvironmentType, header.sourceSchema)
+  return header === undefined || schema === undefined ? [] : (findSourceKey(header, schema, connectionSet.integrationKeys) ?? [])
 }
 
 /** The task itself, those behind it, and those of projects that depend on this one. */
